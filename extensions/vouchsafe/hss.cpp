@@ -1,0 +1,88 @@
+#include "hss.hpp"
+
+namespace vouchsafe {
+namespace {
+
+cx::Settings settings_of(const config::Config& config) { return {config.policy, config.max_vectors}; }
+
+store::DatabaseOptions options_of(const config::Config& config) {
+  return {config.database.path, config.database.cache_kib, config.database.mmap_mib, config.database.deadline};
+}
+
+void to_daemon_log(telemetry::Level level, const std::string& line) {
+  const int fd_level = level == telemetry::Level::info ? FD_LOG_NOTICE : FD_LOG_ERROR;
+  fd_log(fd_level, "%s", line.c_str());
+}
+
+}  // namespace
+
+Hss::Hss(std::string config_file, const config::Config& config)
+    : config_file_(std::move(config_file)),
+      log_(to_daemon_log),
+      decisions_(log_),
+      health_(log_),
+      database_(options_of(config), health_),
+      memory_(clock_, config.delegation.vouching_lifetime, config.delegation.vouching_limit),
+      settings_(settings_of(config)) {}
+
+Result<void> Hss::open(const config::Config& config) {
+  auto dictionary = diameter::Dictionary::define(fd_g_config->cnf_dict, config.vendor_id);
+  if (!dictionary) return tl::unexpected<Error>(dictionary.error());
+  dictionary_ = *dictionary;
+  auto keys = crypto::KeyRing::load(config.database.key_file);
+  if (!keys) return tl::unexpected<Error>(keys.error());
+  keys_ = std::move(*keys);
+  if (auto opened = database_.open(false); !opened) return opened;
+
+  authentication_.emplace(*keys_, log_);
+  context_.emplace(cx::Context{memory_, *authentication_, profiles_, clock_, decisions_, settings_,
+                               cx::supported_features(config.vendor_id)});
+  reader_.emplace(database_);
+  committer_ = std::make_unique<store::SqlCommitter>(
+      database_, log_, store::SqlCommitter::Limits{config.database.queue, config.database.batch});
+  try {
+    if (config.wire_guard) {
+      guard_.emplace(log_);
+      guard_->start();
+    }
+    server_ =
+        std::make_unique<diameter::CxServer>(diameter::CxPorts{*context_, *reader_, *committer_, log_}, *dictionary_);
+    server_->start();
+  } catch (const std::exception& e) {
+    return unavailable(std::string("freeDiameter refused a handler or a hook: ") + e.what());
+  }
+  log_.write(ports::Message::started, {VOUCHSAFE_VERSION, config.database.path});
+  return {};
+}
+
+Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
+  const auto config = config::load(config_file);
+  if (!config) return tl::unexpected<Error>(config.error());
+  std::unique_ptr<Hss> hss(new Hss(config_file, *config));
+  if (auto opened = hss->open(*config); !opened) return tl::unexpected<Error>(opened.error());
+  return hss;
+}
+
+Hss::~Hss() {
+  if (server_) log_.write(ports::Message::stopped, {decisions_.summary()});
+  // Handlers go first, so that nothing new arrives; the committer then answers what it holds, through the server.
+  if (server_) server_->stop();
+  committer_.reset();
+}
+
+void Hss::reload() noexcept {
+  try {
+    const auto config = config::load(config_file_);
+    if (!config) {
+      log_.write(ports::Message::bad_configuration, {config.error().detail});
+      return;
+    }
+    settings_.replace(settings_of(*config));
+    memory_.set_lifetime(config->delegation.vouching_lifetime);
+    log_.write(ports::Message::reloaded, {config_file_, decisions_.summary()});
+  } catch (const std::exception& e) {
+    log_.write(ports::Message::bad_configuration, {e.what()});
+  }
+}
+
+}  // namespace vouchsafe

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "crypto/authentication_centre.hpp"
+#include "cx/context.hpp"
+#include "delegation/vouching_memory.hpp"
+#include "diameter/cx_server.hpp"
+#include "diameter/wire_guard.hpp"
+#include "profile/ims_subscription.hpp"
+#include "store/database.hpp"
+#include "store/sql_committer.hpp"
+#include "store/sql_reader.hpp"
+#include "system_clock.hpp"
+#include "telemetry/decision_log.hpp"
+#include "telemetry/log.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace vouchsafe {
+
+/// The HSS: every part, wired. Making one starts it, destroying it stops it in the reverse order.
+class Hss {
+ public:
+  /// \return malformed or unavailable, with what to mend: then the daemon must not start
+  static Result<std::unique_ptr<Hss>> start(const std::string& config_file);
+  ~Hss();
+  Hss(const Hss&) = delete;
+  Hss& operator=(const Hss&) = delete;
+
+  /// Reads the configuration again, for what may change while the daemon runs: relays, monitoring, token policy,
+  /// vectors, and the vouching lifetime. A mistake leaves everything as it was.
+  void reload() noexcept;
+
+ private:
+  Hss(std::string config_file, const config::Config& config);
+  Result<void> open(const config::Config& config);
+
+  std::string config_file_;
+  telemetry::Log log_;
+  telemetry::DecisionLog decisions_;
+  SystemClock clock_;
+  store::Health health_;
+  store::Database database_;
+  delegation::VouchingMemory memory_;
+  cx::LiveSettings settings_;
+  profile::ImsSubscriptionWriter profiles_;
+  std::unique_ptr<crypto::KeyRing> keys_;
+  std::optional<diameter::Dictionary> dictionary_;
+  std::optional<crypto::AuthenticationCentre> authentication_;
+  std::optional<cx::Context> context_;
+  std::optional<store::SqlReader> reader_;
+  std::optional<diameter::WireGuard> guard_;
+  std::unique_ptr<store::SqlCommitter> committer_;
+  std::unique_ptr<diameter::CxServer> server_;
+};
+
+}  // namespace vouchsafe

@@ -1,0 +1,123 @@
+#include "client/cx.hpp"
+#include "domain/reason.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/color.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace vouchsafe::client {
+namespace {
+
+constexpr const char* scscf = "sip:scscf.ims.example:5060";
+
+/// One exchange of the table, and what should come of it.
+struct Row {
+  const char* what;
+  Message request;
+  std::uint32_t expected;
+  std::optional<Reason> expected_reason;
+};
+
+std::string request_name(std::uint32_t command) {
+  switch (command) {
+    case 300:
+      return "UAR";
+    case 301:
+      return "SAR";
+    case 302:
+      return "LIR";
+    default:
+      return "MAR";
+  }
+}
+
+std::string reason_text(const Message& answer) {
+  const Avp* avp = answer.find(1003, ours);
+  if (avp == nullptr) return "-";
+  const std::uint32_t number = avp->number();
+  return number < reason_rows.size() ? std::string(reason_rows.at(number).name) : std::to_string(number);
+}
+
+/// Plays the rows and prints the table.
+class Table {
+ public:
+  explicit Table(Peer& peer) : peer_(peer), colour_(isatty(STDOUT_FILENO) == 1) {
+    fmt::print("{:<58} {:<7} {:<10} {:<20} {}\n", "exchange", "request", "result", "Delegation-Result",
+               "as it should be");
+  }
+
+  void play(const Row& row) {
+    const Message answer = peer_.ask(row.request);
+    const std::string reason = reason_text(answer);
+    const std::string wanted = row.expected_reason ? std::string(name_of(*row.expected_reason)) : "-";
+    const bool good = answer.result() == row.expected && reason == wanted;
+    failures_ += good ? 0 : 1;
+    const auto line =
+        fmt::format("{:<58} {:<7} {:<10} {:<20} {}\n", row.what, request_name(row.request.command),
+                    result_text(answer.result()), reason, good ? "yes" : "NO, expected " + result_text(row.expected));
+    if (colour_) {
+      const bool allowed = answer.result() % experimental / 1000 == 2;
+      fmt::print(fmt::fg(!good ? fmt::terminal_color::magenta
+                               : (allowed ? fmt::terminal_color::green : fmt::terminal_color::yellow)),
+                 "{}", line);
+    } else {
+      fmt::print("{}", line);
+    }
+  }
+  [[nodiscard]] int failures() const { return failures_; }
+
+ private:
+  Peer& peer_;
+  bool colour_;
+  int failures_ = 0;
+};
+
+int play(std::uint16_t port) {
+  PeerOptions edge;
+  edge.port = port;
+  Peer epcscf(edge);
+  Table table(epcscf);
+  const std::string alice = "alice@ims.example";
+  const std::string alice_impu = "sip:alice@ims.example";
+  const std::string bob = "bob@ims.example";
+  const std::string bob_impu = "sip:bob@ims.example";
+  const Delegation granted{"waf.example.net"};
+  const Delegation stranger{"waf.other.example"};
+
+  table.play({"alice, vouched for by waf.example.net, which she granted", uar(epcscf, alice, alice_impu, granted),
+              experimental + 2001, Reason::authorized});
+  table.play({"  her registration by it (S-CSCF, no challenge)", sar(epcscf, alice, {alice_impu}, scscf, 1), 2001,
+              Reason::authorized});
+  table.play({"  where is alice?", lir(epcscf, alice_impu), 2001, {}});
+  table.play({"alice, vouched for by waf.other.example: never granted", uar(epcscf, alice, alice_impu, stranger), 5003,
+              Reason::not_granted});
+  table.play({"nobody@ims.example: the same answer, so nothing to learn",
+              uar(epcscf, "nobody@ims.example", "sip:nobody@ims.example", stranger), 5003, Reason::not_granted});
+  table.play({"alice, by a WAF that the operator does not know",
+              uar(epcscf, alice, alice_impu, Delegation{"waf.unknown.example"}), 5003, Reason::authorizer_unknown});
+  table.play({"bob: an edge that skipped the question", sar(epcscf, bob, {bob_impu}, scscf, 1), 5003,
+              Reason::delegation_required});
+  table.play({"bob, with his SIM: authorization", uar(epcscf, bob, bob_impu), experimental + 2001, {}});
+  table.play({"  his authentication vector", mar(epcscf, bob, bob_impu, scscf), 2001, {}});
+  table.play({"  his registration", sar(epcscf, bob, {bob_impu}, scscf, 1), 2001, {}});
+  table.play({"  and he leaves", sar(epcscf, bob, {bob_impu}, scscf, 5), 2001, {}});
+  table.play({"alice leaves", sar(epcscf, alice, {alice_impu}, scscf, 5), 2001, {}});
+  return table.failures() == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace vouchsafe::client
+
+int main(int argc, char** argv) {
+  CLI::App app{"Plays the eP-CSCF against a quickstart HSS and prints a table."};
+  std::uint16_t port = 3868;
+  app.add_option("--port", port, "where the HSS listens");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return vouchsafe::client::play(port);
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "quickstart: {}\n", e.what());
+    return 1;
+  }
+}

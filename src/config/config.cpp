@@ -1,0 +1,198 @@
+#include "config/config.hpp"
+
+#include <libconfig.h++>
+
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+#include <vector>
+
+namespace vouchsafe::config {
+namespace {
+
+using libconfig::Setting;
+
+/// A mistake, with its place; caught in load().
+class Mistake : public std::runtime_error {
+ public:
+  Mistake(const Setting& at, const std::string& what, const std::string& right)
+      : std::runtime_error(std::string(at.getSourceFile() != nullptr ? at.getSourceFile() : "") + ":" +
+                           std::to_string(at.getSourceLine()) + ": " + at.getPath() + ": " + what + "; " + right) {}
+};
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+void only(const Setting& group, const std::vector<std::string>& known) {
+  for (const auto& setting : group) {
+    const std::string name = setting.getName() != nullptr ? setting.getName() : "";
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      throw Mistake(setting, "unknown key", "known here: " + joined(known));
+  }
+}
+
+void read(const Setting& group, const char* key, std::string& value) {
+  if (!group.exists(key)) return;
+  const Setting& setting = group[key];
+  if (setting.getType() != Setting::TypeString) throw Mistake(setting, "not a text", "write it between double quotes");
+  value = setting.c_str();
+  if (value.empty()) throw Mistake(setting, "empty", "give a value or leave the key out");
+}
+
+void read(const Setting& group, const char* key, bool& value) {
+  if (!group.exists(key)) return;
+  const Setting& setting = group[key];
+  if (setting.getType() != Setting::TypeBoolean) throw Mistake(setting, "not a boolean", "true or false");
+  value = setting;
+}
+
+template <class Assign>
+void read_number(const Setting& group, const char* key, long long least, long long most, Assign assign) {
+  if (!group.exists(key)) return;
+  const Setting& setting = group[key];
+  const std::string right = "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  if (setting.getType() != Setting::TypeInt && setting.getType() != Setting::TypeInt64)
+    throw Mistake(setting, "not a number", right);
+  const long long number = setting;
+  if (number < least || number > most) throw Mistake(setting, std::to_string(number) + " is out of range", right);
+  assign(number);
+}
+
+const Setting* group_at(const Setting& parent, const char* key) {
+  if (!parent.exists(key)) return nullptr;
+  const Setting& setting = parent[key];
+  if (!setting.isGroup()) throw Mistake(setting, "not a group", "write { key = value; } after the =");
+  return &setting;
+}
+
+const Setting* list_at(const Setting& parent, const char* key) {
+  if (!parent.exists(key)) return nullptr;
+  const Setting& setting = parent[key];
+  if (!setting.isList() && !setting.isArray()) throw Mistake(setting, "not a list", "write ( … ) or [ … ] after the =");
+  return &setting;
+}
+
+MonitorSet reasons(const Setting& list) {
+  MonitorSet out;
+  for (const auto& item : list) {
+    std::vector<std::string> names;
+    for (const auto& row : reason_rows) {
+      if (row.reason != Reason::authorized) names.emplace_back(row.name);
+    }
+    const std::string right = "\"all\" or one of " + joined(names);
+    if (item.getType() != Setting::TypeString) throw Mistake(item, "not a text", right);
+    const std::string name = item.c_str();
+    const auto reason = reason_named(name);
+    if (name == "all") {
+      out.add_all();
+    } else if (!reason || *reason == Reason::authorized) {
+      throw Mistake(item, "no reason is called " + name, right);
+    } else {
+      out.add(*reason);
+    }
+  }
+  return out;
+}
+
+void read_scoped(const Setting& parent, const char* key, std::vector<ScopedMonitor>& out) {
+  const Setting* list = list_at(parent, key);
+  if (list == nullptr) return;
+  for (const auto& item : *list) {
+    if (!item.isGroup()) throw Mistake(item, "not a group", "write { name = \"…\"; reasons = [ \"…\" ]; }");
+    only(item, {"name", "reasons"});
+    ScopedMonitor scope;
+    read(item, "name", scope.pattern);
+    const Setting* which = list_at(item, "reasons");
+    if (scope.pattern.empty() || which == nullptr) throw Mistake(item, "incomplete", "it needs name and reasons");
+    scope.reasons = reasons(*which);
+    out.push_back(std::move(scope));
+  }
+}
+
+void read_relays(const Setting& delegation, Policy& policy) {
+  const Setting* list = list_at(delegation, "relays");
+  if (list == nullptr) return;
+  for (const auto& item : *list) {
+    if (!item.isGroup()) throw Mistake(item, "not a group", "write { host = \"…\"; vouching_only = true; }");
+    only(item, {"host", "vouching_only"});
+    Relay relay;
+    read(item, "host", relay.pattern);
+    read(item, "vouching_only", relay.vouching_only);
+    if (relay.pattern.empty()) throw Mistake(item, "no host", "the relay's Origin-Host, or *.rest, or start*");
+    policy.relays.push_back(std::move(relay));
+  }
+}
+
+void read_delegation(const Setting& root, Config& config) {
+  const Setting* group = group_at(root, "delegation");
+  if (group == nullptr) return;
+  only(*group, {"relays", "vouching_lifetime_s", "vouching_limit", "require_token", "monitor"});
+  read_relays(*group, config.policy);
+  read_number(*group, "vouching_lifetime_s", 1, 3600,
+              [&](long long n) { config.delegation.vouching_lifetime = std::chrono::seconds{n}; });
+  read_number(*group, "vouching_limit", 64, 100'000'000,
+              [&](long long n) { config.delegation.vouching_limit = static_cast<std::size_t>(n); });
+  read(*group, "require_token", config.policy.token_required);
+  const Setting* monitor = group_at(*group, "monitor");
+  if (monitor == nullptr) return;
+  only(*monitor, {"everywhere", "relays", "scscfs", "authorizers"});
+  if (const Setting* all = list_at(*monitor, "everywhere")) config.policy.monitor = reasons(*all);
+  read_scoped(*monitor, "relays", config.policy.monitor_relays);
+  read_scoped(*monitor, "scscfs", config.policy.monitor_scscfs);
+  read_scoped(*monitor, "authorizers", config.policy.monitor_authorizers);
+}
+
+void read_database(const Setting& root, Config& config) {
+  const Setting* group = group_at(root, "database");
+  if (group == nullptr) return;
+  only(*group, {"path", "key_file", "cache_kib", "mmap_mib", "deadline_ms", "queue", "batch"});
+  auto& db = config.database;
+  read(*group, "path", db.path);
+  read(*group, "key_file", db.key_file);
+  read_number(*group, "cache_kib", 256, 1 << 24, [&](long long n) { db.cache_kib = static_cast<std::size_t>(n); });
+  read_number(*group, "mmap_mib", 0, 1 << 20, [&](long long n) { db.mmap_mib = static_cast<std::size_t>(n); });
+  read_number(*group, "deadline_ms", 10, 60'000, [&](long long n) { db.deadline = std::chrono::milliseconds{n}; });
+  read_number(*group, "queue", 1, 10'000'000, [&](long long n) { db.queue = static_cast<std::size_t>(n); });
+  read_number(*group, "batch", 1, 100'000, [&](long long n) { db.batch = static_cast<std::size_t>(n); });
+}
+
+Config read_root(const Setting& root) {
+  only(root, {"vendor_id", "database", "delegation", "authentication", "wire_guard"});
+  Config config;
+  read_number(root, "vendor_id", 1, 4294967295LL,
+              [&](long long n) { config.vendor_id = static_cast<std::uint32_t>(n); });
+  if (config.vendor_id == 10415)
+    throw Mistake(root["vendor_id"], "10415 is 3GPP's own", "the operator's enterprise number, or 32473");
+  read(root, "wire_guard", config.wire_guard);
+  read_database(root, config);
+  read_delegation(root, config);
+  if (const Setting* group = group_at(root, "authentication")) {
+    only(*group, {"max_vectors"});
+    read_number(*group, "max_vectors", 1, 32, [&](long long n) { config.max_vectors = static_cast<std::uint32_t>(n); });
+  }
+  return config;
+}
+
+}  // namespace
+
+Result<Config> load(const std::string& path) {
+  libconfig::Config file;
+  try {
+    file.readFile(path.c_str());
+    return read_root(file.getRoot());
+  } catch (const libconfig::ParseException& e) {
+    return malformed(path + ":" + std::to_string(e.getLine()) + ": " + e.getError() +
+                     "; settings are written key = value;");
+  } catch (const libconfig::FileIOException&) {
+    return unavailable(path + ": cannot be read; name an existing file in the LoadExtension line");
+  } catch (const std::exception& e) {
+    // libconfig names a file only for what an @include brought in.
+    const std::string what = e.what();
+    return malformed(what.starts_with(':') ? path + what : what);
+  }
+}
+
+}  // namespace vouchsafe::config

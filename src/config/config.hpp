@@ -1,0 +1,37 @@
+#pragma once
+
+#include "domain/policy.hpp"
+#include "domain/result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace vouchsafe::config {
+
+/// vouchsafe.conf. The defaults here are those of the shipped sample.
+struct Config {
+  std::uint32_t vendor_id = 32473;
+  struct {
+    std::string path = "/var/lib/vouchsafe/hss.db";
+    std::string key_file = "/var/lib/vouchsafe/hss.keys";
+    std::size_t cache_kib = 16384;
+    std::size_t mmap_mib = 1024;
+    std::chrono::milliseconds deadline{2000};
+    std::size_t queue = 20000;
+    std::size_t batch = 512;
+  } database;
+  struct {
+    std::chrono::seconds vouching_lifetime{32};  ///< SIP Timer B (RFC 3261, 17.1.1.2)
+    std::size_t vouching_limit = 1'000'000;
+  } delegation;
+  std::uint32_t max_vectors = 5;
+  bool wire_guard = true;
+  Policy policy;
+};
+
+/// Reads a file. \return malformed with "file:line: key: what is wrong; what would be right", for an unknown key, a
+/// wrong type, a value out of range, or a file that libconfig cannot parse; unavailable for one that cannot be read
+Result<Config> load(const std::string& path);
+
+}  // namespace vouchsafe::config

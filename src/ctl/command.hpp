@@ -1,0 +1,81 @@
+#pragma once
+
+#include "crypto/key_ring.hpp"
+#include "domain/result.hpp"
+#include "store/database.hpp"
+#include "telemetry/log.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <string>
+
+namespace vouchsafe::ctl {
+
+/// Exit codes, as the manual page lists them.
+enum class Exit : int {
+  ok = 0,
+  failed = 1,     ///< the database, a key or a file could not be used
+  usage = 2,      ///< the command line, an identity or a time is wrong
+  partly = 3,     ///< an import left lines out
+  not_found = 4,  ///< there is no such thing
+  conflict = 5,   ///< it is there already
+};
+
+/// An Error on its way to the exit code; caught in main().
+class Failure : public std::runtime_error {
+ public:
+  Failure(Exit code, const std::string& text) : std::runtime_error(text), code_(code) {}
+  explicit Failure(const Error& error);
+  [[nodiscard]] Exit code() const { return code_; }
+
+ private:
+  Exit code_;
+};
+
+/// The value, or a Failure.
+template <class T>
+T need(Result<T>&& result) {
+  if (!result) throw Failure(result.error());
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+/// What every command shares: the options before it, and what they lead to.
+class Session {
+ public:
+  std::string config_file;
+  std::string database_path;
+  std::string key_path;
+  bool json = false;
+  Exit exit = Exit::ok;
+
+  /// Fills the paths from the configuration where the command line has none. Throws Failure.
+  void resolve();
+  /// The database, opened once; \param create makes it
+  store::Database& database(bool create = false);
+  crypto::KeyRing& keys();
+
+  /// One thing to print: a line for people, an object for machines.
+  void print(const std::string& line, const nlohmann::json& object) const;
+
+ private:
+  telemetry::Log log_{[](telemetry::Level, const std::string& line) { std::cerr << line << '\n'; }};
+  store::Health health_{log_};
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<crypto::KeyRing> keys_;
+};
+
+void add_init(CLI::App& app, Session& session);
+void add_import(CLI::App& app, Session& session);
+void add_export(CLI::App& app, Session& session);
+void add_subscriber(CLI::App& app, Session& session);
+void add_authorizer(CLI::App& app, Session& session);
+void add_grant(CLI::App& app, Session& session);
+void add_registrations(CLI::App& app, Session& session);
+void add_ifc(CLI::App& app, Session& session);
+void add_rekey(CLI::App& app, Session& session);
+void add_check_config(CLI::App& app, Session& session);
+void add_dictionary(CLI::App& app, Session& session);
+
+}  // namespace vouchsafe::ctl

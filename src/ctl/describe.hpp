@@ -1,0 +1,20 @@
+#pragma once
+
+#include "domain/grant.hpp"
+#include "domain/subscription.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace vouchsafe::ctl {
+
+/// What people and machines are shown; secrets are in none of it.
+nlohmann::json to_json(const Grant& grant);
+std::string to_line(const Grant& grant);
+nlohmann::json to_json(const Registration& registration, const State& state);
+std::string to_line(const Registration& registration, const State& state);
+/// A subscription in the form of an import line, without secrets, and with its registrations.
+nlohmann::json to_json(const Subscription& subscription, const std::vector<Grant>& grants);
+
+}  // namespace vouchsafe::ctl

@@ -1,0 +1,76 @@
+#include "ctl/command.hpp"
+#include "ctl/describe.hpp"
+#include "store/registry.hpp"
+
+namespace vouchsafe::ctl {
+namespace {
+
+struct GrantOptions {
+  std::string authorizer;
+  std::string impi;
+  std::string impu;
+  std::string not_before;
+  std::string not_after;
+  std::vector<std::string> wwsf;
+
+  void add_subject(CLI::App& command) {
+    auto* i = command.add_option("--impi", impi, "every IMPU with this IMPI");
+    auto* u = command.add_option("--impu", impu, "this IMPU; a wildcarded one (sip:pool-!.*!@realm) is a pool");
+    i->excludes(u);
+  }
+
+  /// Throws Failure.
+  [[nodiscard]] Grant read() const {
+    if (impi.empty() == impu.empty()) throw Failure(Exit::usage, "name the subject with --impi or --impu");
+    Grant grant{Grant::Subject::impu, {}, need(AuthorizerName::parse(authorizer)), {}, {}, {}};
+    need(set_subject(grant, impi.empty() ? Grant::Subject::impu : Grant::Subject::impi, impi.empty() ? impu : impi));
+    if (!not_before.empty()) grant.not_before = need(parse_rfc3339(not_before));
+    if (!not_after.empty()) grant.not_after = need(parse_rfc3339(not_after));
+    for (const auto& name : wwsf) grant.wwsf.push_back(need(AuthorizerName::parse(name)));
+    need(check(grant));
+    return grant;
+  }
+};
+
+}  // namespace
+
+void add_grant(CLI::App& app, Session& session) {
+  auto options = std::make_shared<GrantOptions>();
+  auto* grant = app.add_subcommand("grant", "let an authorizer vouch for a subject; replaces a grant of the same two");
+  options->add_subject(*grant);
+  grant->add_option("--authorizer", options->authorizer, "a name in the registry")->required();
+  grant->add_option("--not-before", options->not_before, "2026-01-01T00:00:00Z; in force from then on");
+  grant->add_option("--not-after", options->not_after, "2030-01-01T00:00:00Z; no longer in force then");
+  grant->add_option("--wwsf", options->wwsf, "only through this WWSF; may be repeated");
+  grant->callback([&session, options] {
+    const Grant g = options->read();
+    need(store::Registry(session.database()).grant(g));
+    session.print("granted: " + to_line(g), to_json(g));
+  });
+
+  auto* revoke = app.add_subcommand("revoke", "take a grant back");
+  options->add_subject(*revoke);
+  revoke->add_option("--authorizer", options->authorizer, "the grant's authorizer")->required();
+  revoke->callback([&session, options] {
+    const Grant g = options->read();
+    need(store::Registry(session.database()).revoke(g.kind, g.subject, g.authorizer));
+    session.print("revoked: " + g.subject + "  " + g.authorizer.text(),
+                  {{"revoked", true}, {"waf", g.authorizer.text()}, {"subject", g.subject}});
+  });
+
+  auto* list = app.add_subcommand("grants", "list grants");
+  auto who = std::make_shared<GrantOptions>();
+  who->add_subject(*list);
+  list->add_option("--authorizer", who->authorizer, "only grants to this one");
+  list->callback([&session, who] {
+    std::optional<std::string> subject;
+    if (!who->impi.empty()) subject = need(Impi::parse(who->impi)).text();
+    if (!who->impu.empty()) subject = need(Impu::parse(who->impu)).text();
+    std::optional<AuthorizerName> authorizer;
+    if (!who->authorizer.empty()) authorizer = need(AuthorizerName::parse(who->authorizer));
+    for (const auto& g : need(store::Registry(session.database()).grants(subject, authorizer)))
+      session.print(to_line(g), to_json(g));
+  });
+}
+
+}  // namespace vouchsafe::ctl

@@ -1,0 +1,21 @@
+#include "ctl/command.hpp"
+
+#include <filesystem>
+
+namespace vouchsafe::ctl {
+
+void add_init(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand("init", "make the database and the key file, or bring the schema up to date");
+  command->callback([&session] {
+    session.resolve();
+    const bool fresh_keys = !std::filesystem::exists(session.key_path);
+    // The key file first: a database without keys could hold secrets that nobody can read.
+    if (fresh_keys) need(crypto::KeyRing::create(session.key_path));
+    session.keys();
+    session.database(true);
+    session.print("database " + session.database_path + ", key file " + session.key_path + (fresh_keys ? " (new)" : ""),
+                  {{"database", session.database_path}, {"key_file", session.key_path}, {"new_key_file", fresh_keys}});
+  });
+}
+
+}  // namespace vouchsafe::ctl

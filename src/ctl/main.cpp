@@ -1,0 +1,98 @@
+#include "config/config.hpp"
+#include "ctl/command.hpp"
+
+#include <filesystem>
+#include <iostream>
+
+namespace vouchsafe::ctl {
+namespace {
+
+constexpr const char* default_config = "/etc/freeDiameter/vouchsafe.conf";
+
+Exit exit_for(Error::Kind kind) {
+  switch (kind) {
+    case Error::Kind::not_found:
+      return Exit::not_found;
+    case Error::Kind::malformed:
+      return Exit::usage;
+    case Error::Kind::conflict:
+      return Exit::conflict;
+    case Error::Kind::overloaded:
+    case Error::Kind::unavailable:
+      break;
+  }
+  return Exit::failed;
+}
+
+}  // namespace
+
+Failure::Failure(const Error& error) : std::runtime_error(error.detail), code_(exit_for(error.kind)) {}
+
+void Session::resolve() {
+  if (config_file.empty() && std::filesystem::exists(default_config)) config_file = default_config;
+  config::Config config;
+  if (!config_file.empty()) config = need(config::load(config_file));
+  if (database_path.empty()) database_path = config.database.path;
+  if (key_path.empty()) key_path = config.database.key_file;
+}
+
+store::Database& Session::database(bool create) {
+  if (!database_) {
+    resolve();
+    // An import fills caches that an HSS would not need.
+    store::DatabaseOptions options{database_path, 64 * 1024, 1024, std::chrono::seconds{30}};
+    database_ = std::make_unique<store::Database>(std::move(options), health_);
+    need(database_->open(create));
+  }
+  return *database_;
+}
+
+crypto::KeyRing& Session::keys() {
+  if (!keys_) {
+    resolve();
+    keys_ = need(crypto::KeyRing::load(key_path));
+  }
+  return *keys_;
+}
+
+void Session::print(const std::string& line, const nlohmann::json& object) const {
+  std::cout << (json ? object.dump() : line) << '\n';
+}
+
+}  // namespace vouchsafe::ctl
+
+int main(int argc, char** argv) {
+  using namespace vouchsafe::ctl;
+  Session session;
+  CLI::App app{"vouchctl provisions and inspects a vouchsafe HSS. It works on the database beside the running daemon."};
+  app.set_version_flag("--version", VOUCHSAFE_VERSION);
+  app.add_option("-c,--config", session.config_file, "vouchsafe.conf, for the paths of database and key file");
+  app.add_option("-d,--database", session.database_path, "database file, instead of the configuration's");
+  app.add_option("-k,--key-file", session.key_path, "key file, instead of the configuration's");
+  app.add_flag("--json", session.json, "print JSON, one object a line");
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_init(app, session);
+  add_import(app, session);
+  add_export(app, session);
+  add_subscriber(app, session);
+  add_authorizer(app, session);
+  add_grant(app, session);
+  add_registrations(app, session);
+  add_ifc(app, session);
+  add_rekey(app, session);
+  add_check_config(app, session);
+  add_dictionary(app, session);
+  try {
+    app.parse(argc, argv);
+    return static_cast<int>(session.exit);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::usage);
+  } catch (const Failure& e) {
+    std::cerr << "vouchctl: " << e.what() << '\n';
+    return static_cast<int>(e.code());
+  } catch (const std::exception& e) {
+    std::cerr << "vouchctl: " << e.what() << '\n';
+    return static_cast<int>(Exit::failed);
+  }
+}

@@ -1,0 +1,92 @@
+#include "ctl/command.hpp"
+#include "ctl/describe.hpp"
+#include "ctl/identity_options.hpp"
+#include "store/provisioning.hpp"
+#include "store/sql_reader.hpp"
+
+#include <iostream>
+
+namespace vouchsafe::ctl {
+
+void IdentityOptions::add_to(CLI::App& command) {
+  auto* private_identity = command.add_option("--impi", impi, "private identity, user@realm");
+  auto* public_identity = command.add_option("--impu", impu, "public identity, a SIP or tel URI");
+  private_identity->excludes(public_identity);
+}
+
+ports::View IdentityOptions::look_up(Session& session) const {
+  if (impi.empty() == impu.empty()) throw Failure(Exit::usage, "name the subscriber with --impi or --impu");
+  std::optional<Impi> private_identity;
+  std::optional<Impu> public_identity;
+  ports::Lookup lookup;
+  lookup.grants = true;
+  if (!impi.empty()) lookup.impi = &private_identity.emplace(need(Impi::parse(impi)));
+  if (!impu.empty()) lookup.impu = &public_identity.emplace(need(Impu::parse(impu)));
+  auto view = need(store::SqlReader(session.database()).find(lookup));
+  if (!view.subscription) throw Failure(Exit::not_found, (impi.empty() ? impu : impi) + " is not in the database");
+  return view;
+}
+
+namespace {
+
+std::vector<Grant> own_grants(const ports::View& view) {
+  std::vector<Grant> out;
+  for (const auto& g : view.grants) out.push_back(g.grant);
+  return out;
+}
+
+void show(Session& session, const IdentityOptions& who) {
+  const auto view = who.look_up(session);
+  const auto object = to_json(*view.subscription, own_grants(view));
+  std::cout << object.dump(session.json ? -1 : 2) << '\n';
+}
+
+void remove(Session& session, const IdentityOptions& who) {
+  const auto view = who.look_up(session);
+  need(store::SubscriptionWriter(session.database()).remove(view.subscription->id));
+  session.print("deleted", {{"deleted", true}});
+}
+
+}  // namespace
+
+void add_subscriber(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand("subscriber", "look at a subscription, or delete it");
+  command->require_subcommand(1);
+  const auto add = [&](const char* name, const char* text, void (*run)(Session&, const IdentityOptions&)) {
+    auto* sub = command->add_subcommand(name, text);
+    auto who = std::make_shared<IdentityOptions>();
+    who->add_to(*sub);
+    sub->callback([&session, who, run] { run(session, *who); });
+  };
+  add("show", "everything but secrets", show);
+  add("delete", "with its identities, grants and registrations", remove);
+}
+
+void add_export(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand("export", "write every subscription, one JSON object a line, without secrets");
+  command->callback([&session] {
+    need(store::SubscriptionLister(session.database())
+             .all([](const Subscription& subscription, const std::vector<Grant>& grants) {
+               std::cout << to_json(subscription, grants).dump() << '\n';
+             }));
+  });
+}
+
+void add_registrations(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand("registrations", "who is registered, at which S-CSCF, and what that rests on");
+  auto name = std::make_shared<std::string>();
+  command->add_option("--authorizer", *name, "only registrations that rest on this authorizer's vouching");
+  command->callback([&session, name] {
+    std::optional<AuthorizerName> authorizer;
+    if (!name->empty()) authorizer = need(AuthorizerName::parse(*name));
+    need(store::SubscriptionLister(session.database())
+             .registered(authorizer, [&](const Subscription& s, const std::vector<Grant>&) {
+               for (const auto& r : s.state.registrations) {
+                 if (!authorizer || r.provenance.authorizer == authorizer->text())
+                   session.print(to_line(r, s.state), to_json(r, s.state));
+               }
+             }));
+  });
+}
+
+}  // namespace vouchsafe::ctl

@@ -1,0 +1,62 @@
+#include "cx/location_info.hpp"
+
+#include "cx/gate.hpp"
+
+namespace vouchsafe::cx {
+namespace {
+
+/// Step 2 for an IMPU that is not registered: an S-CSCF serves it only when it has services in that state.
+void answer_unregistered(const LiRequest& request, const ports::View& view, const PublicIdentity& identity,
+                         const Context& context, LiAnswer& answer) {
+  if (!request.originating) {
+    const auto services = context.profiles.has_unregistered_services(view, identity);
+    if (!services) {
+      answer.verdict.code = to_result(services.error().kind);
+      return;
+    }
+    if (!*services) {
+      answer.verdict.code = result::identity_not_registered;
+      return;
+    }
+  }
+  answer.verdict.code = result::unregistered_service;
+  const Subscription& subscription = *view.subscription;
+  if (subscription.state.scscf) {
+    answer.server_name = subscription.state.scscf->name;
+  } else {
+    answer.capabilities = subscription.profile.capabilities;
+  }
+}
+
+}  // namespace
+
+LiAnswer location_info(const LiRequest& request, const ports::SubscriberReader& reader, const Context& context) {
+  LiAnswer answer;
+  if (features_refused(context, request.common, answer.verdict)) return answer;
+  const auto view = reader.find({nullptr, &request.impu, nullptr, false, true});
+  if (!view) {
+    answer.verdict.code = to_result(view.error().kind);
+    return answer;
+  }
+  if (auto fault = identity_fault(*view, nullptr)) {  // step 1
+    answer.verdict.code = *fault;
+    return answer;
+  }
+  answer.wildcarded = view->matched_wildcard;
+  const Subscription& subscription = *view->subscription;
+  const PublicIdentity* identity = subscription.find(view->matched_wildcard ? *view->matched_wildcard : request.impu);
+  const State& state = subscription.state;
+  const bool served = state.registered(identity->irs) || state.registered_unregistered_services(identity->irs);
+  if (request.capabilities_wanted) {  // the I-CSCF wants another S-CSCF (IMS restoration)
+    answer.verdict.code = result::success;
+    answer.capabilities = subscription.profile.capabilities;
+  } else if (served && state.scscf) {
+    answer.verdict.code = result::success;
+    answer.server_name = state.scscf->name;
+  } else {
+    answer_unregistered(request, *view, *identity, context, answer);
+  }
+  return answer;
+}
+
+}  // namespace vouchsafe::cx

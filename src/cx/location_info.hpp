@@ -1,0 +1,12 @@
+#pragma once
+
+#include "cx/context.hpp"
+#include "cx/requests.hpp"
+#include "ports/subscriber_store.hpp"
+
+namespace vouchsafe::cx {
+
+/// User location query, LIR/LIA (TS 29.228, 6.1.4.1).
+LiAnswer location_info(const LiRequest& request, const ports::SubscriberReader& reader, const Context& context);
+
+}  // namespace vouchsafe::cx

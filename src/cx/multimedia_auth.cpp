@@ -1,0 +1,154 @@
+#include "cx/multimedia_auth.hpp"
+
+#include "cx/gate.hpp"
+
+#include <algorithm>
+
+namespace vouchsafe::cx {
+namespace {
+
+constexpr std::uint64_t sqn_mask = (std::uint64_t{1} << 48U) - 1;
+constexpr std::uint64_t ind_mask = 31;  // TS 33.102, annex C.1.1.1: IND in the low 5 bits
+
+/// The next SQN = SEQ || IND: SEQ moves by one, IND goes round, so that no two vectors ever share either.
+std::uint64_t next_sqn(std::uint64_t sqn) {
+  const std::uint64_t seq = (sqn >> 5U) + 1;
+  const std::uint64_t ind = (sqn + 1) & ind_mask;
+  return ((seq << 5U) | ind) & sqn_mask;
+}
+
+/// Step 3. "Unknown" asks for whatever the profile has (TS 29.228, 6.3.1).
+bool scheme_supported(const PrivateIdentity& identity, const std::string& asked) {
+  const bool here =
+      identity.scheme == AuthenticationScheme::digest_akav1_md5 || identity.scheme == AuthenticationScheme::sip_digest;
+  return here && (asked == "Unknown" || asked == name_of(identity.scheme));
+}
+
+class Procedure {
+ public:
+  Procedure(const MaRequest& request, const ports::View& view, const Context& context)
+      : request_(request),
+        context_(context),
+        subscription_(*view.subscription),
+        identity_(*subscription_.find(request.impi)),
+        state_(subscription_.state) {}
+
+  ResultCode run() {
+    if (!scheme_supported(identity_, request_.scheme)) return result::auth_scheme_not_supported;
+    if (!request_.sip_authorization.empty()) {
+      if (const auto code = resynchronize(); code != result::success) return code;
+    }
+    store_scscf();
+    return identity_.scheme == AuthenticationScheme::sip_digest ? digest() : aka();
+  }
+
+  State& state() { return state_; }
+  std::vector<AuthDataItem>& items() { return items_; }
+  [[nodiscard]] Offender offender() const { return offender_; }
+
+ private:
+  /// Step 4: only the S-CSCF that is stored may resynchronize; another one must not move the SQN or take over.
+  ResultCode resynchronize() {
+    if (identity_.scheme != AuthenticationScheme::digest_akav1_md5) return result::auth_scheme_not_supported;
+    if (!state_.scscf || state_.scscf->name != request_.server_name) return result::unable_to_comply;
+    const auto sqn = context_.authentication.resynchronized_sqn(identity_, request_.sip_authorization);
+    if (!sqn) {
+      if (sqn.error().kind == Error::Kind::malformed) offender_ = Offender::sip_authorization;
+      return to_result(sqn.error().kind);
+    }
+    state_.authentication(request_.impi).sqn = *sqn;
+    return result::success;
+  }
+
+  /// Step 5: the S-CSCF that asks is the one from now on (8.1: MAR overwrites), and an authentication is pending unless
+  /// the pair is registered there already.
+  void store_scscf() {
+    const bool same = state_.scscf && state_.scscf->name == request_.server_name;
+    const auto* identity = subscription_.find(request_.impu);
+    const bool known = identity != nullptr && state_.find(request_.impi, identity->irs) != nullptr;
+    state_.scscf = Scscf{request_.server_name, request_.common.origin_host, request_.common.origin_realm};
+    if (same && known) return;
+    auto& pending = state_.authentication(request_.impi).pending;
+    constexpr std::size_t most_pending = 16;  // bounds the row; the oldest makes room
+    if (std::find(pending.begin(), pending.end(), request_.impu) != pending.end()) return;
+    if (pending.size() >= most_pending) pending.erase(pending.begin());
+    pending.push_back(request_.impu);
+  }
+
+  ResultCode aka() {
+    const auto count = std::clamp<std::uint32_t>(request_.items, 1, context_.settings.get().max_vectors);
+    auto& authentication = state_.authentication(request_.impi);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const std::uint64_t sqn = next_sqn(authentication.sqn);
+      auto vector = context_.authentication.aka_vector(identity_, sqn);
+      if (!vector) return to_result(vector.error().kind);
+      authentication.sqn = sqn;
+      items_.push_back({identity_.scheme,
+                        std::move(vector->rand_autn),
+                        std::move(vector->xres),
+                        std::move(vector->ck),
+                        std::move(vector->ik),
+                        {},
+                        {}});
+    }
+    authentication.unused_vectors = count;
+    return result::success;
+  }
+
+  /// One item whatever was asked: HA1 is the same each time (TS 29.228, 6.3.1).
+  ResultCode digest() {
+    auto ha1 = context_.authentication.digest_ha1(identity_);
+    if (!ha1) return to_result(ha1.error().kind);
+    items_.push_back({identity_.scheme, {}, {}, {}, {}, identity_.digest_realm, std::move(*ha1)});
+    state_.authentication(request_.impi).unused_vectors = 1;
+    return result::success;
+  }
+
+  const MaRequest& request_;
+  const Context& context_;
+  const Subscription& subscription_;
+  const PrivateIdentity& identity_;
+  State state_;
+  std::vector<AuthDataItem> items_;
+  Offender offender_ = Offender::none;
+};
+
+Decision decision_of(const MaRequest& request, const ports::View& view, const Context& context) {
+  if (!request.common.vouching) return {};
+  const Claim claim{&*request.common.vouching, request.common.origin_host, false};
+  return Gate(context, "MAR", request.server_name).ask(request.impi, request.impu, view, claim, Footing::not_asked);
+}
+
+}  // namespace
+
+MaOutcome multimedia_auth(const MaRequest& request, const ports::SubscriberReader& reader, const Context& context) {
+  MaOutcome outcome;
+  Verdict& verdict = outcome.answer.verdict;
+  if (features_refused(context, request.common, verdict)) return outcome;
+  const AuthorizerName* authorizer = request.common.vouching ? &request.common.vouching->authorizer : nullptr;
+  const auto view = reader.find({&request.impi, &request.impu, authorizer, authorizer != nullptr, false});
+  if (!view) {
+    verdict.code = to_result(view.error().kind);
+    return outcome;
+  }
+  const Decision decision = decision_of(request, *view, context);
+  if (!decision.allowed()) {
+    refuse(verdict, decision);
+    return outcome;
+  }
+  if (auto fault = identity_fault(*view, &request.impi)) {  // steps 1 and 2
+    verdict.code = *fault;
+    return outcome;
+  }
+  Procedure procedure(request, *view, context);
+  verdict.code = procedure.run();
+  verdict.offender = procedure.offender();
+  if (verdict.code != result::success) return outcome;
+  if (request.common.vouching) verdict.delegation_result = Reason::authorized;
+  outcome.answer.items = std::move(procedure.items());
+  outcome.change = ports::StateChange{view->subscription->id, view->subscription->version, view->registry_version,
+                                      std::move(procedure.state())};
+  return outcome;
+}
+
+}  // namespace vouchsafe::cx

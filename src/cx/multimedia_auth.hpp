@@ -1,0 +1,21 @@
+#pragma once
+
+#include "cx/context.hpp"
+#include "cx/requests.hpp"
+#include "ports/committer.hpp"
+
+#include <optional>
+
+namespace vouchsafe::cx {
+
+/// An answer, and the state to write before it is sent.
+struct MaOutcome {
+  MaAnswer answer;
+  std::optional<ports::StateChange> change;
+};
+
+/// Authentication, MAR/MAA (TS 29.228, 6.3.1). Has no effect of its own: once the change is on disk, the caller forgets
+/// vouchings for the IMPI, because the registration is direct from then on.
+MaOutcome multimedia_auth(const MaRequest& request, const ports::SubscriberReader& reader, const Context& context);
+
+}  // namespace vouchsafe::cx

@@ -1,0 +1,135 @@
+#pragma once
+
+#include "cx/features.hpp"
+#include "cx/result_code.hpp"
+#include "domain/decide.hpp"
+#include "domain/subscription.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vouchsafe::cx {
+
+/// User-Authorization-Type (TS 29.229, 6.3.24).
+enum class UserAuthorizationType : std::uint32_t {
+  registration = 0,
+  de_registration = 1,
+  registration_and_capabilities = 2
+};
+
+/// Server-Assignment-Type (TS 29.229, 6.3.15). 12 to 14 belong to SWx and are refused here.
+enum class ServerAssignmentType : std::uint32_t {
+  no_assignment = 0,
+  registration = 1,
+  re_registration = 2,
+  unregistered_user = 3,
+  timeout_deregistration = 4,
+  user_deregistration = 5,
+  timeout_deregistration_store_server_name = 6,
+  user_deregistration_store_server_name = 7,
+  administrative_deregistration = 8,
+  authentication_failure = 9,
+  authentication_timeout = 10,
+  deregistration_too_much_data = 11,
+};
+
+/// What every request carries.
+struct Common {
+  std::string origin_host;
+  std::string origin_realm;
+  Features features;
+  std::optional<Vouching> vouching;  ///< Delegated-Authorization
+};
+
+struct UaRequest {
+  Common common;
+  Impi impi;
+  Impu impu;
+  std::string visited_network;
+  UserAuthorizationType type = UserAuthorizationType::registration;
+  bool emergency = false;  ///< UAR-Flags, bit 0
+};
+
+/// The AVP of the request that a result is about, for Failed-AVP.
+enum class Offender : std::uint8_t { none, public_identity, sip_authorization, server_assignment_type };
+
+/// What every answer can carry.
+struct Verdict {
+  ResultCode code = result::success;
+  std::optional<Reason> delegation_result;
+  std::optional<Time> delegation_expiry;
+  Features features;  ///< what this HSS supports, where the request spoke of features
+  Offender offender = Offender::none;
+};
+
+struct UaAnswer {
+  Verdict verdict;
+  std::string server_name{};
+  std::optional<Capabilities> capabilities;
+};
+
+struct MaRequest {
+  Common common;
+  Impi impi;
+  Impu impu;
+  std::string scheme;             ///< SIP-Authentication-Scheme as sent
+  std::string sip_authorization;  ///< RAND || AUTS after a synchronization failure, else empty
+  std::uint32_t items = 1;        ///< SIP-Number-Auth-Items
+  std::string server_name{};
+};
+
+/// One SIP-Auth-Data-Item: a vector, or digest data.
+struct AuthDataItem {
+  AuthenticationScheme scheme = AuthenticationScheme::digest_akav1_md5;
+  std::string authenticate;   ///< RAND || AUTN
+  std::string authorization;  ///< XRES
+  std::string ck;
+  std::string ik;
+  std::string digest_realm;
+  std::string digest_ha1;
+};
+
+struct MaAnswer {
+  Verdict verdict;
+  std::vector<AuthDataItem> items;
+};
+
+struct SaRequest {
+  Common common;
+  std::optional<Impi> impi{};
+  std::vector<Impu> impus{};
+  std::optional<Impu> wildcarded{};
+  std::string server_name{};
+  ServerAssignmentType type = ServerAssignmentType::no_assignment;
+  bool user_data_available = false;
+};
+
+struct SaAnswer {
+  Verdict verdict;
+  std::optional<Impi> impi{};
+  std::string user_data;
+  Charging charging;
+  std::vector<Impi> associated;
+  std::vector<AuthorizerName> allowed_wafs;
+  std::vector<AuthorizerName> allowed_wwsfs;
+  std::string server_name{};  ///< the stored S-CSCF, where another one asked
+  std::optional<Impu> wildcarded{};
+};
+
+struct LiRequest {
+  Common common;
+  Impu impu;
+  bool originating = false;
+  bool capabilities_wanted = false;  ///< User-Authorization-Type REGISTRATION_AND_CAPABILITIES
+};
+
+struct LiAnswer {
+  Verdict verdict;
+  std::string server_name{};
+  std::optional<Capabilities> capabilities;
+  std::optional<Impu> wildcarded{};
+};
+
+}  // namespace vouchsafe::cx

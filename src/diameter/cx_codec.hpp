@@ -1,0 +1,56 @@
+#pragma once
+
+#include "cx/requests.hpp"
+#include "diameter/dictionary.hpp"
+#include "diameter/handle.hpp"
+
+#include <tl/expected.hpp>
+
+#include <optional>
+
+namespace vouchsafe::diameter {
+
+/// A request that cannot become a procedure's struct, and the AVP that it fails on. Views: they live as long as the
+/// message.
+struct BadRequest {
+  cx::ResultCode code;
+  avp* offender = nullptr;       ///< the AVP to copy into Failed-AVP
+  avp* group = nullptr;          ///< the grouped AVP that holds it
+  std::optional<Avp> missing{};  ///< or the one that is not there
+  std::string what{};            ///< for the log
+  std::string text{};            ///< the offending value, for the log
+};
+
+template <class T>
+using Parsed = tl::expected<T, BadRequest>;
+
+/// Decodes requests. They were parsed against the dictionary before: what the rules ask for is there.
+class CxDecoder {
+ public:
+  explicit CxDecoder(const Dictionary& dictionary) : ours_(dictionary.ours()) {}
+  Parsed<cx::UaRequest> user_authorization(msg* request) const;
+  Parsed<cx::MaRequest> multimedia_auth(msg* request) const;
+  Parsed<cx::SaRequest> server_assignment(msg* request) const;
+  Parsed<cx::LiRequest> location_info(msg* request) const;
+
+ private:
+  std::uint32_t ours_;
+};
+
+/// Turns a request into its answer. Each call takes the query and gives the answer, which owns the query from then on.
+class CxEncoder {
+ public:
+  explicit CxEncoder(const Dictionary& dictionary) : dictionary_(dictionary) {}
+  OwnedMessage encode(OwnedMessage query, const cx::UaAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage query, const cx::MaRequest& request, const cx::MaAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage query, const cx::SaAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage query, const cx::LiAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage query, const BadRequest& bad) const;
+
+ private:
+  OwnedMessage start(OwnedMessage query, const cx::Verdict& verdict) const;
+  void add_offender(msg* answer, cx::Offender offender) const;
+  const Dictionary& dictionary_;
+};
+
+}  // namespace vouchsafe::diameter

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "diameter/freediameter.hpp"
+#include "ports/log.hpp"
+
+#include <pthread.h>
+
+#include <exception>
+#include <string>
+
+namespace vouchsafe::diameter {
+
+/// No thread cancellation in its scope. At shutdown freeDiameter cancels a handler after one second, and glibc's
+/// unwinding must not meet a catch (...).
+class CancellationOff {
+ public:
+  CancellationOff() { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
+  ~CancellationOff() { pthread_setcancelstate(before_, nullptr); }
+  CancellationOff(const CancellationOff&) = delete;
+  CancellationOff& operator=(const CancellationOff&) = delete;
+
+ private:
+  int before_ = PTHREAD_CANCEL_ENABLE;
+};
+
+/// Answers DIAMETER_UNABLE_TO_COMPLY by C calls only; the message stays the caller's when even that fails.
+void answer_unable_to_comply(msg** message, disp_action* action) noexcept;
+
+/// Runs a handler's body between C and C++. Whatever the body throws ends as 5012, never as silence or an allow.
+template <class Body>
+int guarded(const char* where, ports::Log& log, msg** message, disp_action* action, Body&& body) noexcept {
+  const CancellationOff off;
+  try {
+    body();
+    return 0;
+  } catch (const std::exception& e) {
+    log.write(ports::Message::escaped_exception, {where, e.what()});
+  } catch (...) {
+    log.write(ports::Message::escaped_exception, {where, "not a std::exception"});
+  }
+  answer_unable_to_comply(message, action);
+  return 0;
+}
+
+}  // namespace vouchsafe::diameter

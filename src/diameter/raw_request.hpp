@@ -1,0 +1,47 @@
+#pragma once
+
+#include "cx/features.hpp"
+#include "diameter/read.hpp"
+
+#include <vector>
+
+namespace vouchsafe::diameter {
+
+/// The AVPs of a request that some procedure reads, found in one pass. An absent one has no handle.
+struct RawRequest {
+  std::uint32_t ours = 0;
+  AvpView user_name;
+  AvpView public_identity;
+  std::vector<AvpView> public_identities;
+  AvpView origin_host;
+  AvpView origin_realm;
+  AvpView visited_network;
+  AvpView server_name;
+  AvpView user_authorization_type;
+  AvpView uar_flags;
+  AvpView server_assignment_type;
+  AvpView user_data_available;
+  AvpView wildcarded_identity;
+  AvpView originating_request;
+  AvpView sip_auth_data_item;
+  AvpView sip_number_auth_items;
+  AvpView delegated_authorization;
+  cx::Features features;
+};
+
+struct RawVouching {
+  AvpView waf;
+  AvpView wwsf;
+  AvpView token;
+};
+
+struct RawAuthItem {
+  AvpView scheme;
+  AvpView authorization;
+};
+
+RawRequest read_request(msg* request, std::uint32_t ours);
+RawVouching read_vouching(avp* group, std::uint32_t ours);
+RawAuthItem read_auth_item(avp* group);
+
+}  // namespace vouchsafe::diameter

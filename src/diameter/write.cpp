@@ -1,0 +1,70 @@
+#include "diameter/write.hpp"
+
+#include <array>
+
+namespace vouchsafe::diameter {
+
+OwnedAvp AvpWriter::make(Avp avp) const {
+  ::avp* made = nullptr;
+  check("fd_msg_avp_new", fd_msg_avp_new(dictionary_.avp(avp), 0, &made));
+  return OwnedAvp(made);
+}
+
+void AvpWriter::add(Avp avp, avp_value& value) {
+  OwnedAvp made = make(avp);
+  check("fd_msg_avp_setvalue", fd_msg_avp_setvalue(made.get(), &value));
+  append(parent_, std::move(made));
+}
+
+void AvpWriter::time(Avp avp, Time value) {
+  constexpr std::uint64_t seconds_from_1900_to_1970 = 2208988800U;
+  const auto seconds = static_cast<std::uint32_t>(static_cast<std::uint64_t>(value.time_since_epoch().count()) +
+                                                  seconds_from_1900_to_1970);
+  std::array<char, 4> octets{};
+  for (std::size_t i = 0; i < octets.size(); ++i) octets.at(i) = static_cast<char>(seconds >> (8U * (3U - i)));
+  text(avp, {octets.data(), octets.size()});
+}
+
+namespace {
+
+OwnedAvp copy_leaf(avp* source) {
+  dict_object* model = nullptr;
+  check("fd_msg_model", fd_msg_model(source, &model));
+  avp_hdr* header = nullptr;
+  check("fd_msg_avp_hdr", fd_msg_avp_hdr(source, &header));
+  avp* made = nullptr;
+  check("fd_msg_avp_new", fd_msg_avp_new(model, 0, &made));
+  OwnedAvp copy(made);
+  if (header->avp_value != nullptr) check("fd_msg_avp_setvalue", fd_msg_avp_setvalue(made, header->avp_value));
+  return copy;
+}
+
+}  // namespace
+
+void add_failed_avp(AvpWriter& answer, msg* answer_message, avp* offender, avp* group) {
+  OwnedAvp inner = copy_leaf(offender);
+  if (group != nullptr) {
+    OwnedAvp outer = copy_leaf(group);
+    append(outer.get(), std::move(inner));
+    inner = std::move(outer);
+  }
+  avp* failed = nullptr;
+  check("fd_msg_avp_new", fd_msg_avp_new(answer.dictionary().avp(Avp::failed_avp), 0, &failed));
+  OwnedAvp owned(failed);
+  append(owned.get(), std::move(inner));
+  append(answer_message, std::move(owned));
+}
+
+void add_missing_avp(AvpWriter& answer, Avp missing, AvpType type) {
+  answer.group(Avp::failed_avp, [&](AvpWriter& failed) {
+    if (type == AvpType::grouped) {
+      failed.group(missing, [](AvpWriter&) {});
+    } else if (type == AvpType::u32 || type == AvpType::enumerated) {
+      failed.number(missing, 0);
+    } else {
+      failed.text(missing, {});
+    }
+  });
+}
+
+}  // namespace vouchsafe::diameter

@@ -1,0 +1,54 @@
+#include "domain/wildcard.hpp"
+
+#include <regex.h>
+
+#include <algorithm>
+
+namespace vouchsafe {
+namespace {
+
+/// POSIX's own extended regular expressions are those that TS 23.003 means; std::regex recurses without bound on
+/// hostile text.
+class Expression {
+ public:
+  explicit Expression(const std::string& text)
+      : compiled_(regcomp(&regex_, ("^(" + text + ")$").c_str(), REG_EXTENDED | REG_NOSUB) == 0) {}
+  ~Expression() {
+    if (compiled_) regfree(&regex_);
+  }
+  Expression(const Expression&) = delete;
+  Expression& operator=(const Expression&) = delete;
+  [[nodiscard]] bool ok() const { return compiled_; }
+  [[nodiscard]] bool matches(const std::string& text) const {
+    return compiled_ && regexec(&regex_, text.c_str(), 0, nullptr, 0) == 0;
+  }
+
+ private:
+  regex_t regex_{};
+  bool compiled_;
+};
+
+}  // namespace
+
+Result<WildcardedIdentity> WildcardedIdentity::parse(const Impu& impu) {
+  const std::string& text = impu.text();
+  const auto first = text.find('!');
+  const auto last = text.rfind('!');
+  if (first == std::string::npos || first == last || std::count(text.begin(), text.end(), '!') != 2) {
+    return malformed("a wildcarded identity has one regular expression between two '!'");
+  }
+  std::string expression = text.substr(first + 1, last - first - 1);
+  if (expression.empty() || !Expression(expression).ok()) {
+    return malformed("the text between the two '!' is not an extended regular expression");
+  }
+  return WildcardedIdentity{text.substr(0, first), std::move(expression), text.substr(last + 1)};
+}
+
+bool WildcardedIdentity::matches(const Impu& distinct) const {
+  const std::string& text = distinct.text();
+  if (text.size() < prefix_.size() + suffix_.size() || !text.starts_with(prefix_) || !text.ends_with(suffix_))
+    return false;
+  return Expression(expression_).matches(text.substr(prefix_.size(), text.size() - prefix_.size() - suffix_.size()));
+}
+
+}  // namespace vouchsafe

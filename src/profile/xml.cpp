@@ -1,0 +1,41 @@
+#include "profile/xml.hpp"
+
+#include <libxml/parser.h>
+#include <libxml/xmlerror.h>
+
+namespace vouchsafe::profile {
+namespace {
+
+constexpr std::size_t largest = 256 * 1024;
+
+struct FreeParser {
+  void operator()(xmlParserCtxt* parser) const noexcept { xmlFreeParserCtxt(parser); }
+};
+
+/// Called for a DOCTYPE with or without declarations: ends the parser before it expands anything.
+void refuse_doctype(void* context, const xmlChar*, const xmlChar*, const xmlChar*) {
+  xmlStopParser(static_cast<xmlParserCtxt*>(context));
+}
+
+std::string reason(xmlParserCtxt* parser) {
+  const auto* error = xmlCtxtGetLastError(parser);
+  if (error == nullptr || error->message == nullptr) return "not well-formed, or with a DOCTYPE";
+  std::string text = error->message;
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return "line " + std::to_string(error->line) + ": " + text;
+}
+
+}  // namespace
+
+Result<Document> parse(std::string_view octets) {
+  if (octets.size() > largest) return malformed("XML of more than 256 KiB");
+  const std::unique_ptr<xmlParserCtxt, FreeParser> parser(xmlNewParserCtxt());
+  if (!parser) return unavailable("libxml2 has no memory");
+  parser->sax->internalSubset = refuse_doctype;
+  Document document(xmlCtxtReadMemory(parser.get(), octets.data(), static_cast<int>(octets.size()), nullptr, nullptr,
+                                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
+  if (!document || parser->wellFormed != 1 || document->intSubset != nullptr) return malformed(reason(parser.get()));
+  return document;
+}
+
+}  // namespace vouchsafe::profile

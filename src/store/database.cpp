@@ -1,0 +1,178 @@
+#include "store/database.hpp"
+
+#include "store/apply_statements.hpp"
+#include "store/connection.hpp"
+#include "store/find_statements.hpp"
+#include "store/schema.hpp"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+namespace vouchsafe::store {
+namespace {
+
+std::int64_t monotonic_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+constexpr std::int64_t check_every_ms = 100;
+
+}  // namespace
+
+void Health::down(std::string_view why) noexcept {
+  if (ok_.exchange(false)) log_.write(ports::Message::store_down, {why});
+}
+
+void Health::up() noexcept {
+  if (!ok_.exchange(true)) log_.write(ports::Message::store_up, {});
+}
+
+Connection::Connection(const DatabaseOptions& options) : session_(soci::sqlite3, "db=\"" + options.path + "\"") {
+  const auto pragma = [&](const std::string& text) { session_ << "PRAGMA " + text; };
+  pragma("busy_timeout = " + std::to_string(options.deadline.count()));
+  pragma("journal_mode = WAL");
+  pragma("synchronous = FULL");
+  pragma("foreign_keys = ON");
+  pragma("cache_size = -" + std::to_string(options.cache_kib));
+  pragma("mmap_size = " + std::to_string(options.mmap_mib * 1024 * 1024));
+  pragma("wal_autocheckpoint = 4000");
+}
+
+Connection::~Connection() = default;
+
+FindStatements& Connection::find() {
+  if (!find_) find_ = std::make_unique<FindStatements>(session_);
+  return *find_;
+}
+
+ApplyStatements& Connection::apply() {
+  if (!apply_) apply_ = std::make_unique<ApplyStatements>(session_);
+  return *apply_;
+}
+
+Transaction::Transaction(soci::session& session, Kind kind) : session_(session) {
+  session_ << (kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    session_ << "ROLLBACK";
+  } catch (const std::exception&) {
+    open_ = false;  // SQLite has rolled back by itself already, as it does when the disk is full
+  }
+}
+
+void Transaction::commit() {
+  session_ << "COMMIT";
+  open_ = false;
+}
+
+Database::Database(DatabaseOptions options, Health& health) : options_(std::move(options)), health_(health) {}
+Database::~Database() = default;
+
+bool Database::identify(FileIdentity& identity) const {
+  struct stat info {};
+  if (::stat(options_.path.c_str(), &info) != 0) return false;
+  identity = {info.st_dev, info.st_ino};
+  return true;
+}
+
+bool Database::still_there() const {
+  FileIdentity now;
+  const std::lock_guard lock(mutex_);
+  return identify(now) && now == opened_;
+}
+
+Result<std::unique_ptr<Connection>> Database::connect() const {
+  try {
+    auto connection = std::make_unique<Connection>(options_);
+    connection->generation = generation_;
+    return connection;
+  } catch (const std::exception& e) {
+    return unavailable(options_.path + ": " + e.what());
+  }
+}
+
+Result<void> Database::open(bool create) {
+  FileIdentity identity;
+  if (!identify(identity) && !create) {
+    return unavailable(options_.path + " does not exist: make it with vouchctl init");
+  }
+  try {
+    auto connection = std::make_unique<Connection>(options_);
+    if (auto migrated = migrate(connection->sql()); !migrated) return migrated;
+    // Writing shows now, rather than at the first registration, that the file and its folder can be written.
+    Transaction transaction(connection->sql(), Transaction::Kind::write);
+    connection->sql() << "UPDATE registry SET version = version";
+    transaction.commit();
+    const std::lock_guard lock(mutex_);
+    if (!identify(opened_)) return unavailable(options_.path + " vanished while it was opened");
+    present_ = true;
+    connection->generation = generation_;
+    idle_.push_back(std::move(connection));
+    return {};
+  } catch (const std::exception& e) {
+    const std::string why = e.what();
+    std::string advice;
+    if (why.find("not a database") != std::string::npos)
+      advice = "; name another file, or make a new one with vouchctl init";
+    if (why.find("locked") != std::string::npos) advice = "; another process holds it: end that, or wait";
+    if (why.find("readonly") != std::string::npos || why.find("unable to open") != std::string::npos) {
+      advice = "; the file and its folder must be writable for the user that runs this";
+    }
+    return unavailable(options_.path + ": " + why + advice);
+  }
+}
+
+bool Database::check_file() {
+  const std::int64_t now = monotonic_ms();
+  std::int64_t due = next_check_ms_.load(std::memory_order_relaxed);
+  if (now < due || !next_check_ms_.compare_exchange_strong(due, now + check_every_ms)) return present_;
+  FileIdentity identity;
+  const bool there = identify(identity);
+  const std::lock_guard lock(mutex_);
+  if (!there || !(identity == opened_)) {
+    idle_.clear();
+    ++generation_;
+    opened_ = identity;
+    present_ = there;
+  } else {
+    present_ = true;
+  }
+  return present_;
+}
+
+Result<Database::Lease> Database::lease() {
+  if (!check_file()) {
+    health_.down("the file is gone: " + options_.path);
+    return unavailable("the database file is gone");
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      Lease lease(idle_.back().release(), Returner{this});
+      idle_.pop_back();
+      return lease;
+    }
+  }
+  auto made = connect();
+  if (!made) {
+    health_.down(made.error().detail);
+    return tl::unexpected<Error>(made.error());
+  }
+  return Lease(made->release(), Returner{this});
+}
+
+void Database::give_back(Connection* connection) noexcept {
+  std::unique_ptr<Connection> owned(connection);
+  if (owned->broken) return;
+  const std::lock_guard lock(mutex_);
+  if (owned->generation == generation_) idle_.push_back(std::move(owned));
+}
+
+void Database::Returner::operator()(Connection* connection) const noexcept { home->give_back(connection); }
+
+}  // namespace vouchsafe::store

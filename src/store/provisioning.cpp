@@ -1,0 +1,277 @@
+#include "store/provisioning.hpp"
+
+#include "domain/wildcard.hpp"
+#include "store/connection.hpp"
+#include "store/document.hpp"
+#include "store/sql_grants.hpp"
+
+#include <map>
+
+namespace vouchsafe::store {
+namespace {
+
+long long seconds(Time time) { return time.time_since_epoch().count(); }
+
+/// The prepared inserts of a batch, with the variables that they are bound to.
+class Inserter {
+ public:
+  explicit Inserter(soci::session& sql)
+      : sql_(sql),
+        subscription_(
+            (sql.prepare << "INSERT INTO subscription (id, version, profile, state) VALUES (:id, 1, :profile, :state)",
+             soci::use(id_), soci::use(text_), soci::use(state_, state_null_))),
+        impi_((sql.prepare << "INSERT INTO impi (impi, subscription_id) VALUES (:impi, :id)", soci::use(text_),
+               soci::use(id_))),
+        impu_((sql.prepare << "INSERT INTO impu (impu, subscription_id) VALUES (:impu, :id)", soci::use(text_),
+               soci::use(id_))),
+        wildcard_((sql.prepare << "INSERT INTO wildcard (impu, prefix) VALUES (:impu, :prefix)", soci::use(text_),
+                   soci::use(prefix_))),
+        grant_((sql.prepare
+                    << "INSERT INTO grants (subscription_id, authorizer_id, kind, subject, not_before, not_after, wwsf)"
+                       " VALUES (:id, :authorizer, :kind, :subject, :nb, :na, :wwsf)",
+                soci::use(id_), soci::use(authorizer_), soci::use(kind_), soci::use(text_),
+                soci::use(not_before_, not_before_null_), soci::use(not_after_, not_after_null_),
+                soci::use(wwsf_, wwsf_null_))) {
+    sql << "SELECT coalesce(max(id), 0) FROM subscription", soci::into(id_);
+    read_authorizers();
+  }
+
+  std::optional<std::string> add(const NewSubscription& subscription) {
+    for (const auto& grant : subscription.grants) {
+      if (authorizers_.contains(grant.authorizer.text())) continue;
+      return "authorizer " + grant.authorizer.text() + " is not in the registry; vouchctl authorizer add " +
+             grant.authorizer.text();
+    }
+    ++id_;
+    text_ = to_document(subscription.profile);
+    state_ = to_document(subscription.state);
+    state_null_ = state_.empty() ? soci::i_null : soci::i_ok;
+    subscription_.execute(true);
+    std::string at;
+    try {
+      add_identities(subscription.profile, at);
+      add_grants(subscription.grants, at);
+      return std::nullopt;
+    } catch (const soci::soci_error& e) {
+      if (std::string_view(e.what()).find("UNIQUE") == std::string_view::npos) throw;
+      sql_ << "DELETE FROM subscription WHERE id = :id", soci::use(id_);
+      return at + " is there already";
+    }
+  }
+
+ private:
+  void read_authorizers() {
+    soci::rowset<soci::row> rows = (sql_.prepare << "SELECT name, id FROM authorizer");
+    for (const auto& row : rows) authorizers_[row.get<std::string>(0)] = row.get<int>(1);
+  }
+
+  void add_identities(const Profile& profile, std::string& at) {
+    for (const auto& i : profile.impis) {
+      at = text_ = i.impi.text();
+      impi_.execute(true);
+    }
+    for (const auto& u : profile.impus) {
+      at = text_ = u.impu.text();
+      impu_.execute(true);
+      if (u.kind == PublicIdentity::Kind::distinct) continue;
+      prefix_ = text_.substr(0, text_.find('!'));
+      wildcard_.execute(true);
+    }
+  }
+
+  void add_grants(const std::vector<Grant>& grants, std::string& at) {
+    for (const auto& g : grants) {
+      at = "the grant to " + g.authorizer.text() + " for " + g.subject;
+      authorizer_ = authorizers_.at(g.authorizer.text());
+      kind_ = static_cast<int>(g.kind);
+      text_ = g.subject;
+      not_before_null_ = g.not_before ? soci::i_ok : soci::i_null;
+      not_before_ = g.not_before ? seconds(*g.not_before) : 0;
+      not_after_null_ = g.not_after ? soci::i_ok : soci::i_null;
+      not_after_ = g.not_after ? seconds(*g.not_after) : 0;
+      wwsf_ = join_names(g.wwsf);
+      wwsf_null_ = wwsf_.empty() ? soci::i_null : soci::i_ok;
+      grant_.execute(true);
+    }
+  }
+
+  soci::session& sql_;
+  std::map<std::string, int, std::less<>> authorizers_;
+  long long id_ = 0;
+  std::string text_;
+  std::string state_;
+  soci::indicator state_null_ = soci::i_null;
+  std::string prefix_;
+  int authorizer_ = 0;
+  int kind_ = 0;
+  long long not_before_ = 0;
+  long long not_after_ = 0;
+  std::string wwsf_;
+  soci::indicator not_before_null_ = soci::i_null;
+  soci::indicator not_after_null_ = soci::i_null;
+  soci::indicator wwsf_null_ = soci::i_null;
+  soci::statement subscription_;
+  soci::statement impi_;
+  soci::statement impu_;
+  soci::statement wildcard_;
+  soci::statement grant_;
+};
+
+template <class T, class Body>
+Result<T> with_connection(Database& database, Body body) {
+  auto lease = database.lease();
+  if (!lease) return tl::unexpected<Error>(lease.error());
+  try {
+    return body(**lease);
+  } catch (const std::exception& e) {
+    (*lease)->broken = true;
+    return unavailable(e.what());
+  }
+}
+
+std::vector<Grant> grants_of(soci::session& sql, long long subscription) {
+  std::vector<Grant> out;
+  FindStatements::GrantRow row;
+  soci::statement st =
+      (sql.prepare << "SELECT g.kind, g.subject, a.name, a.suspended, g.not_before, g.not_after, g.wwsf FROM grants g"
+                      " JOIN authorizer a ON a.id = g.authorizer_id WHERE g.subscription_id = :id",
+       soci::into(row.kind), soci::into(row.subject), soci::into(row.authorizer), soci::into(row.suspended),
+       soci::into(row.not_before, row.not_before_null), soci::into(row.not_after, row.not_after_null),
+       soci::into(row.wwsf, row.wwsf_null), soci::use(subscription));
+  for (bool more = st.execute(true); more; more = st.fetch()) out.push_back(to_grant(row).grant);
+  return out;
+}
+
+struct SubscriptionRow {
+  long long id = 0;
+  long long version = 0;
+  std::string profile;
+  std::string state;
+  soci::indicator state_null = soci::i_null;
+  [[nodiscard]] Result<Subscription> read() const {
+    auto p = profile_from_document(profile);
+    if (!p) return tl::unexpected<Error>(p.error());
+    auto s = state_from_document(state_null == soci::i_null ? std::string_view{} : std::string_view(state));
+    if (!s) return tl::unexpected<Error>(s.error());
+    return Subscription{id, static_cast<std::uint64_t>(version), std::move(*p), std::move(*s)};
+  }
+};
+
+Result<void> visit_rows(soci::session& sql, const std::string& query, const std::string& parameter,
+                        const SubscriptionLister::Visit& visit) {
+  SubscriptionRow row;
+  soci::statement st = parameter.empty()
+                           ? (sql.prepare << query, soci::into(row.id), soci::into(row.version),
+                              soci::into(row.profile), soci::into(row.state, row.state_null))
+                           : (sql.prepare << query, soci::into(row.id), soci::into(row.version),
+                              soci::into(row.profile), soci::into(row.state, row.state_null), soci::use(parameter));
+  for (bool more = st.execute(true); more; more = st.fetch()) {
+    const auto subscription = row.read();
+    if (!subscription) return tl::unexpected<Error>(subscription.error());
+    visit(*subscription, grants_of(sql, row.id));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::optional<std::string>>> SubscriptionWriter::add(std::span<const NewSubscription> batch,
+                                                                        bool dry_run) {
+  using Outcome = std::vector<std::optional<std::string>>;
+  return with_connection<Outcome>(database_, [&](Connection& connection) {
+    Transaction transaction(connection.sql(), Transaction::Kind::write);
+    Outcome outcome;
+    outcome.reserve(batch.size());
+    {
+      Inserter inserter(connection.sql());
+      for (const auto& subscription : batch) outcome.push_back(inserter.add(subscription));
+    }
+    if (!dry_run) transaction.commit();
+    return outcome;
+  });
+}
+
+Result<void> SubscriptionWriter::remove(std::int64_t subscription) {
+  return with_connection<void>(database_, [&](Connection& connection) -> Result<void> {
+    Transaction transaction(connection.sql(), Transaction::Kind::write);
+    soci::statement st =
+        (connection.sql().prepare << "DELETE FROM subscription WHERE id = :id", soci::use(subscription));
+    st.execute(true);
+    if (st.get_affected_rows() == 0) return fail(Error::Kind::not_found, "no such subscription");
+    transaction.commit();
+    return {};
+  });
+}
+
+Result<std::size_t> SubscriptionWriter::reseal(const Reseal& reseal) {
+  constexpr long long batch = 2000;
+  return with_connection<std::size_t>(database_, [&](Connection& connection) -> Result<std::size_t> {
+    soci::session& sql = connection.sql();
+    std::size_t replaced = 0;
+    long long last = 0;
+    for (bool more = true; more;) {
+      more = false;
+      Transaction transaction(sql, Transaction::Kind::write);
+      std::vector<std::pair<long long, std::string>> rows;
+      soci::rowset<soci::row> found =
+          (sql.prepare << "SELECT id, profile FROM subscription WHERE id > :last ORDER BY id LIMIT :n", soci::use(last),
+           soci::use(batch));
+      for (const auto& row : found) rows.emplace_back(row.get<int>(0), row.get<std::string>(1));
+      for (auto& [id, text] : rows) {
+        more = true;
+        last = id;
+        auto profile = profile_from_document(text);
+        if (!profile) return tl::unexpected<Error>(profile.error());
+        bool changed = false;
+        for (auto& impi : profile->impis) {
+          auto box = reseal(impi);
+          if (!box) return tl::unexpected<Error>(box.error());
+          if (!*box) continue;
+          impi.sealed = **box;
+          changed = true;
+          ++replaced;
+        }
+        if (!changed) continue;
+        const std::string document = to_document(*profile);
+        sql << "UPDATE subscription SET profile = :p, version = version + 1 WHERE id = :id", soci::use(document),
+            soci::use(id);
+      }
+      transaction.commit();
+    }
+    return replaced;
+  });
+}
+
+Result<void> SubscriptionLister::all(const Visit& visit) const {
+  return with_connection<void>(database_, [&](Connection& connection) {
+    Transaction snapshot(connection.sql(), Transaction::Kind::read);
+    return visit_rows(connection.sql(), "SELECT id, version, profile, state FROM subscription ORDER BY id", {}, visit);
+  });
+}
+
+Result<void> SubscriptionLister::registered(const std::optional<AuthorizerName>& authorizer, const Visit& visit) const {
+  return with_connection<void>(database_, [&](Connection& connection) {
+    Transaction snapshot(connection.sql(), Transaction::Kind::read);
+    if (!authorizer) {
+      return visit_rows(
+          connection.sql(),
+          "SELECT id, version, profile, state FROM subscription WHERE state LIKE '%\"registrations\"%' ORDER BY id", {},
+          visit);
+    }
+    return visit_rows(connection.sql(),
+                      "SELECT id, version, profile, state FROM subscription WHERE id IN (SELECT subscription_id FROM "
+                      "vouched_registration"
+                      " WHERE authorizer = :a) ORDER BY id",
+                      authorizer->text(), visit);
+  });
+}
+
+Result<std::int64_t> SubscriptionLister::count() const {
+  return with_connection<std::int64_t>(database_, [&](Connection& connection) -> Result<std::int64_t> {
+    long long count = 0;
+    connection.sql() << "SELECT count(*) FROM subscription", soci::into(count);
+    return count;
+  });
+}
+
+}  // namespace vouchsafe::store

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "domain/grant.hpp"
+#include "store/find_statements.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vouchsafe::store {
+
+/// A grant from its row.
+RegisteredGrant to_grant(const FindStatements::GrantRow& row);
+
+/// WWSF names in one column, separated by a blank, which no name holds; empty for none.
+std::string join_names(const std::vector<AuthorizerName>& names);
+std::vector<AuthorizerName> split_names(std::string_view text);
+
+}  // namespace vouchsafe::store
