@@ -38,6 +38,7 @@ Result<void> Hss::open(const config::Config& config) {
   context_.emplace(cx::Context{memory_, *authentication_, profiles_, clock_, decisions_, settings_,
                                cx::supported_features(config.vendor_id)});
   reader_.emplace(database_);
+  checkpointer_ = std::make_unique<store::Checkpointer>(database_);
   committer_ = std::make_unique<store::SqlCommitter>(
       database_, log_, store::SqlCommitter::Limits{config.database.queue, config.database.batch});
   try {

@@ -7,6 +7,7 @@
 #include "diameter/cx_server.hpp"
 #include "diameter/wire_guard.hpp"
 #include "profile/ims_subscription.hpp"
+#include "store/checkpointer.hpp"
 #include "store/database.hpp"
 #include "store/sql_committer.hpp"
 #include "store/sql_reader.hpp"
@@ -52,6 +53,7 @@ class Hss {
   std::optional<cx::Context> context_;
   std::optional<store::SqlReader> reader_;
   std::optional<diameter::WireGuard> guard_;
+  std::unique_ptr<store::Checkpointer> checkpointer_;
   std::unique_ptr<store::SqlCommitter> committer_;
   std::unique_ptr<diameter::CxServer> server_;
 };

@@ -146,8 +146,8 @@ MaOutcome multimedia_auth(const MaRequest& request, const ports::SubscriberReade
   if (verdict.code != result::success) return outcome;
   if (request.common.vouching) verdict.delegation_result = Reason::authorized;
   outcome.answer.items = std::move(procedure.items());
-  outcome.change = ports::StateChange{view->subscription->id, view->subscription->version, view->registry_version,
-                                      std::move(procedure.state())};
+  outcome.change = ports::StateChange{view->subscription->id, std::move(procedure.state()),
+                                      view->subscription->state.anything_vouched()};
   return outcome;
 }
 

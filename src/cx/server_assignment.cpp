@@ -258,8 +258,8 @@ SaOutcome server_assignment(const SaRequest& request, const ports::SubscriberRea
   if (code == result::missing_avp) verdict.offender = Offender::public_identity;
   const bool success = code.code / 1000 == 2;
   if (success && procedure.changed()) {
-    outcome.change = ports::StateChange{view->subscription->id, view->subscription->version, view->registry_version,
-                                        std::move(procedure.state())};
+    outcome.change = ports::StateChange{view->subscription->id, std::move(procedure.state()),
+                                        view->subscription->state.anything_vouched()};
   }
   return outcome;
 }

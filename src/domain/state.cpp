@@ -40,6 +40,11 @@ bool State::anything_pending() const {
   return std::any_of(authentications.begin(), authentications.end(), [](const auto& a) { return !a.pending.empty(); });
 }
 
+bool State::anything_vouched() const {
+  return std::any_of(registrations.begin(), registrations.end(),
+                     [](const auto& r) { return r.provenance.kind == Provenance::Kind::vouched; });
+}
+
 std::uint32_t State::unused_vectors(const Impi& impi) const {
   const auto found =
       std::find_if(authentications.begin(), authentications.end(), [&](const auto& a) { return a.impi == impi; });

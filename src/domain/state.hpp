@@ -65,6 +65,7 @@ struct State {
   [[nodiscard]] const Registration* find(const Impi& impi, std::uint32_t irs) const;
   [[nodiscard]] bool pending(const Impi& impi, const Impu& impu) const;
   [[nodiscard]] bool anything_pending() const;
+  [[nodiscard]] bool anything_vouched() const;  ///< some registration rests on a vouching
   [[nodiscard]] std::uint32_t unused_vectors(const Impi& impi) const;
   [[nodiscard]] std::uint64_t sqn(const Impi& impi) const;
 

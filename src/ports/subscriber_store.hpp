@@ -28,7 +28,6 @@ struct View {
   std::vector<RegisteredGrant> grants;       ///< the subscription's, and the pools that the operator granted
   std::optional<Authorizer> authorizer;
   std::vector<SharedIfc> shared_ifc;
-  std::uint64_t registry_version = 0;  ///< moves with every change of an authorizer or of an operator's pool
 };
 
 /// Reads for the procedures. Safe from many threads at once; each call returns within the store's deadline.

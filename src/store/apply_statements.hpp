@@ -11,18 +11,15 @@ struct ApplyStatements {
   explicit ApplyStatements(soci::session& sql);
 
   long long id = 0;
-  long long version = 0;
   std::string state;
   soci::indicator state_null = soci::i_null;
   std::string authorizer;
   std::string impi;
   int irs = 0;
-  long long registry_version = 0;
 
   soci::statement update;
   soci::statement forget_vouched;
   soci::statement add_vouched;
-  soci::statement registry;
 };
 
 }  // namespace vouchsafe::store

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/database.hpp"
+#include "store/registry_cache.hpp"
 
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -27,6 +28,7 @@ class Connection {
   FindStatements& find();
   ApplyStatements& apply();
 
+  RegistryCache registry;
   std::uint64_t generation = 0;  ///< of the file that it was opened on
   bool broken = false;           ///< an error left it in a state that is not worth keeping
 

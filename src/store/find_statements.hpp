@@ -21,8 +21,10 @@ struct FindStatements {
   struct GrantRow {
     int kind = 0;
     std::string subject;
-    std::string authorizer;
-    int suspended = 0;
+    int authorizer = 0;  ///< its id in the registry
+    soci::indicator kind_null = soci::i_null;
+    soci::indicator subject_null = soci::i_null;
+    soci::indicator authorizer_null = soci::i_null;  ///< a subscription without grants gives a row of nulls
     long long not_before = 0;
     long long not_after = 0;
     std::string wwsf;
@@ -36,21 +38,20 @@ struct FindStatements {
   Row row;
   GrantRow grant;
   std::string wildcard;
-  int suspended = 0;
-  int token_required = 0;
   int set_id = 0;
   std::string xml;
 
-  soci::statement begin;
-  soci::statement commit;
   soci::statement by_impu;
   soci::statement by_impi;
+  soci::statement by_impu_with_grants;  ///< one row a grant, at least one
+  soci::statement by_impi_with_grants;
   soci::statement wildcards;
   soci::statement impi_exists;
-  soci::statement grants;
-  soci::statement pools;
-  soci::statement authorizer;
   soci::statement shared_ifc;
+
+ private:
+  soci::statement subscription(soci::session& sql, const char* table);
+  soci::statement subscription_with_grants(soci::session& sql, const char* table);
 };
 
 }  // namespace vouchsafe::store

@@ -129,16 +129,19 @@ Result<T> with_connection(Database& database, Body body) {
   }
 }
 
-std::vector<Grant> grants_of(soci::session& sql, long long subscription) {
+std::vector<Grant> grants_of(Connection& connection, long long subscription) {
   std::vector<Grant> out;
   FindStatements::GrantRow row;
   soci::statement st =
-      (sql.prepare << "SELECT g.kind, g.subject, a.name, a.suspended, g.not_before, g.not_after, g.wwsf FROM grants g"
-                      " JOIN authorizer a ON a.id = g.authorizer_id WHERE g.subscription_id = :id",
-       soci::into(row.kind), soci::into(row.subject), soci::into(row.authorizer), soci::into(row.suspended),
+      (connection.sql().prepare << "SELECT kind, subject, authorizer_id, not_before, not_after, wwsf FROM grants"
+                                   " WHERE subscription_id = :id",
+       soci::into(row.kind), soci::into(row.subject), soci::into(row.authorizer),
        soci::into(row.not_before, row.not_before_null), soci::into(row.not_after, row.not_after_null),
        soci::into(row.wwsf, row.wwsf_null), soci::use(subscription));
-  for (bool more = st.execute(true); more; more = st.fetch()) out.push_back(to_grant(row).grant);
+  for (bool more = st.execute(true); more; more = st.fetch()) {
+    if (const Authorizer* authorizer = connection.registry.by_id(row.authorizer))
+      out.push_back(to_grant(row, *authorizer).grant);
+  }
   return out;
 }
 
@@ -157,8 +160,10 @@ struct SubscriptionRow {
   }
 };
 
-Result<void> visit_rows(soci::session& sql, const std::string& query, const std::string& parameter,
+Result<void> visit_rows(Connection& connection, const std::string& query, const std::string& parameter,
                         const SubscriptionLister::Visit& visit) {
+  soci::session& sql = connection.sql();
+  connection.registry.load(sql);
   SubscriptionRow row;
   soci::statement st = parameter.empty()
                            ? (sql.prepare << query, soci::into(row.id), soci::into(row.version),
@@ -168,7 +173,7 @@ Result<void> visit_rows(soci::session& sql, const std::string& query, const std:
   for (bool more = st.execute(true); more; more = st.fetch()) {
     const auto subscription = row.read();
     if (!subscription) return tl::unexpected<Error>(subscription.error());
-    visit(*subscription, grants_of(sql, row.id));
+    visit(*subscription, grants_of(connection, row.id));
   }
   return {};
 }
@@ -245,7 +250,7 @@ Result<std::size_t> SubscriptionWriter::reseal(const Reseal& reseal) {
 Result<void> SubscriptionLister::all(const Visit& visit) const {
   return with_connection<void>(database_, [&](Connection& connection) {
     Transaction snapshot(connection.sql(), Transaction::Kind::read);
-    return visit_rows(connection.sql(), "SELECT id, version, profile, state FROM subscription ORDER BY id", {}, visit);
+    return visit_rows(connection, "SELECT id, version, profile, state FROM subscription ORDER BY id", {}, visit);
   });
 }
 
@@ -254,11 +259,11 @@ Result<void> SubscriptionLister::registered(const std::optional<AuthorizerName>&
     Transaction snapshot(connection.sql(), Transaction::Kind::read);
     if (!authorizer) {
       return visit_rows(
-          connection.sql(),
+          connection,
           "SELECT id, version, profile, state FROM subscription WHERE state LIKE '%\"registrations\"%' ORDER BY id", {},
           visit);
     }
-    return visit_rows(connection.sql(),
+    return visit_rows(connection,
                       "SELECT id, version, profile, state FROM subscription WHERE id IN (SELECT subscription_id FROM "
                       "vouched_registration"
                       " WHERE authorizer = :a) ORDER BY id",

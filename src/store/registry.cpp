@@ -188,21 +188,23 @@ Result<void> Registry::revoke(Grant::Subject kind, const std::string& subject, c
 Result<std::vector<Grant>> Registry::grants(const std::optional<std::string>& subject,
                                             const std::optional<AuthorizerName>& authorizer) {
   return read<std::vector<Grant>>(database_, [&](soci::session& sql) {
+    RegistryCache registry;
+    registry.load(sql);
     std::vector<Grant> out;
     FindStatements::GrantRow row;
     const std::string s = subject.value_or("");
-    const std::string a = authorizer ? authorizer->text() : "";
     soci::statement st =
-        (sql.prepare << "SELECT g.kind, g.subject, a.name, a.suspended, g.not_before, g.not_after, g.wwsf FROM"
+        (sql.prepare << "SELECT kind, subject, authorizer_id, not_before, not_after, wwsf FROM"
                         " (SELECT authorizer_id, kind, subject, not_before, not_after, wwsf FROM grants UNION ALL"
-                        "  SELECT authorizer_id, 2, subject, not_before, not_after, wwsf FROM pool) g"
-                        " JOIN authorizer a ON a.id = g.authorizer_id"
-                        " WHERE (:s = '' OR g.subject = :s2) AND (:a = '' OR a.name = :a2) ORDER BY g.subject, a.name",
-         soci::into(row.kind), soci::into(row.subject), soci::into(row.authorizer), soci::into(row.suspended),
+                        "  SELECT authorizer_id, 2, subject, not_before, not_after, wwsf FROM pool)"
+                        " WHERE (:s = '' OR subject = :s2) ORDER BY subject, authorizer_id",
+         soci::into(row.kind), soci::into(row.subject), soci::into(row.authorizer),
          soci::into(row.not_before, row.not_before_null), soci::into(row.not_after, row.not_after_null),
-         soci::into(row.wwsf, row.wwsf_null), soci::use(s, "s"), soci::use(s, "s2"), soci::use(a, "a"),
-         soci::use(a, "a2"));
-    for (bool more = st.execute(true); more; more = st.fetch()) out.push_back(to_grant(row).grant);
+         soci::into(row.wwsf, row.wwsf_null), soci::use(s, "s"), soci::use(s, "s2"));
+    for (bool more = st.execute(true); more; more = st.fetch()) {
+      const Authorizer* known = registry.by_id(row.authorizer);
+      if (known != nullptr && (!authorizer || known->name == *authorizer)) out.push_back(to_grant(row, *known).grant);
+    }
     return out;
   });
 }

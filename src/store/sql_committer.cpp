@@ -10,27 +10,23 @@
 namespace vouchsafe::store {
 
 ApplyStatements::ApplyStatements(soci::session& sql)
-    : update(
-          (sql.prepare
-               << "UPDATE subscription SET state = :state, version = version + 1 WHERE id = :id AND version = :version",
-           soci::use(state, state_null), soci::use(id), soci::use(version))),
+    : update((sql.prepare << "UPDATE subscription SET state = :state, version = version + 1 WHERE id = :id",
+              soci::use(state, state_null), soci::use(id))),
       forget_vouched((sql.prepare << "DELETE FROM vouched_registration WHERE subscription_id = :id", soci::use(id))),
-      add_vouched((sql.prepare << "INSERT INTO vouched_registration (authorizer, subscription_id, impi, irs) VALUES "
-                                  "(:authorizer, :id, :impi, :irs)",
-                   soci::use(authorizer), soci::use(id), soci::use(impi), soci::use(irs))),
-      registry((sql.prepare << "SELECT version FROM registry", soci::into(registry_version))) {}
+      add_vouched(
+          (sql.prepare
+               << "INSERT INTO vouched_registration (authorizer, subscription_id, impi, irs) VALUES (:authorizer, "
+                  ":id, :impi, :irs)",
+           soci::use(authorizer), soci::use(id), soci::use(impi), soci::use(irs))) {}
 
 namespace {
 
-/// \return false when the subscription has moved since it was read
-bool apply(ApplyStatements& st, const ports::StateChange& change) {
+void apply(ApplyStatements& st, const ports::StateChange& change) {
   st.id = change.subscription;
-  st.version = static_cast<long long>(change.version);
   st.state = to_document(change.state);
   st.state_null = st.state.empty() ? soci::i_null : soci::i_ok;
   st.update.execute(true);
-  if (st.update.get_affected_rows() == 0) return false;
-  st.forget_vouched.execute(true);
+  if (change.was_vouched) st.forget_vouched.execute(true);
   for (const auto& r : change.state.registrations) {
     if (r.provenance.kind != Provenance::Kind::vouched) continue;
     st.authorizer = r.provenance.authorizer;
@@ -38,13 +34,14 @@ bool apply(ApplyStatements& st, const ports::StateChange& change) {
     st.irs = static_cast<int>(r.irs);
     st.add_vouched.execute(true);
   }
-  return true;
 }
 
 }  // namespace
 
 SqlCommitter::SqlCommitter(Database& database, ports::Log& log, Limits limits)
-    : database_(database), log_(log), limits_(limits), thread_([this] { run(); }) {}
+    : database_(database), log_(log), limits_(limits), finisher_([this] { run_finisher(); }), thread_([this] {
+        run();
+      }) {}
 
 SqlCommitter::~SqlCommitter() {
   {
@@ -53,20 +50,21 @@ SqlCommitter::~SqlCommitter() {
   }
   wake_.notify_one();
   thread_.join();
+  {
+    const std::lock_guard lock(done_mutex_);
+    committed_all_ = true;
+  }
+  done_wake_.notify_one();
+  finisher_.join();
 }
 
 void SqlCommitter::submit(std::unique_ptr<ports::Work> work) {
-  auto change = work->prepare(SqlReader(database_));
-  if (!change) {
-    work->finish({});
-    return;
-  }
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() < limits_.queue && !stopping_) {
       first = queue_.empty();
-      queue_.push_back({std::move(work), std::move(change)});
+      queue_.push_back(std::move(work));
     }
   }
   if (work) {
@@ -78,22 +76,22 @@ void SqlCommitter::submit(std::unique_ptr<ports::Work> work) {
 }
 
 void SqlCommitter::run() {
-  std::vector<Item> batch;
   while (true) {
+    Batch batch;
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
-      const std::size_t count = std::min(queue_.size(), limits_.batch);
-      std::move(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(batch));
-      queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
+      const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), limits_.batch));
+      batch.reserve(static_cast<std::size_t>(count));
+      std::move(queue_.begin(), queue_.begin() + count, std::back_inserter(batch));
+      queue_.erase(queue_.begin(), queue_.begin() + count);
     }
-    commit(batch);
-    batch.clear();
+    commit(std::move(batch));
   }
 }
 
-void SqlCommitter::commit(std::vector<Item>& batch) {
+void SqlCommitter::commit(Batch batch) {
   Result<void> outcome = write(batch);
   if (outcome && !database_.still_there())
     outcome = unavailable("the database file was taken away: " + database_.options().path);
@@ -102,24 +100,38 @@ void SqlCommitter::commit(std::vector<Item>& batch) {
   } else {
     database_.health().down(outcome.error().detail);
   }
-  for (auto& item : batch) item.work->finish(outcome);
+  {
+    const std::lock_guard lock(done_mutex_);
+    done_.push_back({std::move(batch), std::move(outcome)});
+  }
+  done_wake_.notify_one();
 }
 
-Result<void> SqlCommitter::write(std::vector<Item>& batch) {
+void SqlCommitter::run_finisher() {
+  while (true) {
+    std::deque<Done> finished;
+    {
+      std::unique_lock lock(done_mutex_);
+      done_wake_.wait(lock, [this] { return committed_all_ || !done_.empty(); });
+      if (done_.empty()) return;
+      finished.swap(done_);
+    }
+    for (auto& [batch, outcome] : finished) {
+      for (auto& work : batch) work->finish(outcome);
+    }
+  }
+}
+
+Result<void> SqlCommitter::write(Batch& batch) {
   auto lease = database_.lease();
   if (!lease) return tl::unexpected<Error>(lease.error());
   Connection& connection = **lease;
   try {
     Transaction transaction(connection.sql(), Transaction::Kind::write);
     ApplyStatements& statements = connection.apply();
-    fetch_one(statements.registry);
-    const auto registry = static_cast<std::uint64_t>(statements.registry_version);
     const ConnectionReader reader(connection, true);
-    for (auto& item : batch) {
-      if (item.change->registry_version == registry && apply(statements, *item.change)) continue;
-      item.change = item.work->prepare(reader);
-      if (item.change && !apply(statements, *item.change))
-        return unavailable("a change does not fit what was just read");
+    for (auto& work : batch) {
+      if (const auto change = work->prepare(reader)) apply(statements, *change);
     }
     transaction.commit();
     return {};

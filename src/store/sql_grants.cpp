@@ -2,12 +2,12 @@
 
 namespace vouchsafe::store {
 
-RegisteredGrant to_grant(const FindStatements::GrantRow& row) {
-  Grant grant{static_cast<Grant::Subject>(row.kind), row.subject, AuthorizerName::trusted(row.authorizer), {}, {}, {}};
+RegisteredGrant to_grant(const FindStatements::GrantRow& row, const Authorizer& authorizer) {
+  Grant grant{static_cast<Grant::Subject>(row.kind), row.subject, authorizer.name, {}, {}, {}};
   if (row.not_before_null == soci::i_ok) grant.not_before = Time{std::chrono::seconds{row.not_before}};
   if (row.not_after_null == soci::i_ok) grant.not_after = Time{std::chrono::seconds{row.not_after}};
   if (row.wwsf_null == soci::i_ok) grant.wwsf = split_names(row.wwsf);
-  return {std::move(grant), row.suspended != 0 ? Authorizer::State::suspended : Authorizer::State::active};
+  return {std::move(grant), authorizer.state};
 }
 
 std::string join_names(const std::vector<AuthorizerName>& names) {

@@ -9,8 +9,8 @@
 
 namespace vouchsafe::store {
 
-/// A grant from its row.
-RegisteredGrant to_grant(const FindStatements::GrantRow& row);
+/// A grant from its row, given its authorizer.
+RegisteredGrant to_grant(const FindStatements::GrantRow& row, const Authorizer& authorizer);
 
 /// WWSF names in one column, separated by a blank, which no name holds; empty for none.
 std::string join_names(const std::vector<AuthorizerName>& names);

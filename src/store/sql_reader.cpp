@@ -6,80 +6,111 @@
 #include "store/find_statements.hpp"
 #include "store/sql_grants.hpp"
 
+#include <algorithm>
+
 namespace vouchsafe::store {
 
-#define SUBSCRIPTION_COLUMNS "s.id, s.version, s.profile, s.state, (SELECT version FROM registry)"
+namespace {
+
+std::string select_from(const char* table, const char* more_columns, const char* more_tables) {
+  return std::string("SELECT s.id, s.version, s.profile, s.state, (SELECT version FROM registry)") + more_columns +
+         " FROM " + table + " i JOIN subscription s ON s.id = i.subscription_id" + more_tables + " WHERE i." + table +
+         " = :key";
+}
+
+}  // namespace
+
+soci::statement FindStatements::subscription(soci::session& sql, const char* table) {
+  return (sql.prepare << select_from(table, "", ""), soci::into(row.id), soci::into(row.version),
+          soci::into(row.profile), soci::into(row.state, row.state_null), soci::into(row.registry_version),
+          soci::use(key));
+}
+
+soci::statement FindStatements::subscription_with_grants(soci::session& sql, const char* table) {
+  return (sql.prepare << select_from(table, ", g.kind, g.subject, g.authorizer_id, g.not_before, g.not_after, g.wwsf",
+                                     " LEFT JOIN grants g ON g.subscription_id = s.id"),
+          soci::into(row.id), soci::into(row.version), soci::into(row.profile), soci::into(row.state, row.state_null),
+          soci::into(row.registry_version), soci::into(grant.kind, grant.kind_null),
+          soci::into(grant.subject, grant.subject_null), soci::into(grant.authorizer, grant.authorizer_null),
+          soci::into(grant.not_before, grant.not_before_null), soci::into(grant.not_after, grant.not_after_null),
+          soci::into(grant.wwsf, grant.wwsf_null), soci::use(key));
+}
 
 FindStatements::FindStatements(soci::session& sql)
-    : begin(sql.prepare << "BEGIN"),
-      commit(sql.prepare << "COMMIT"),
-      by_impu((sql.prepare << "SELECT " SUBSCRIPTION_COLUMNS
-                              " FROM impu u JOIN subscription s ON s.id = u.subscription_id WHERE u.impu = :key",
-               soci::into(row.id), soci::into(row.version), soci::into(row.profile),
-               soci::into(row.state, row.state_null), soci::into(row.registry_version), soci::use(key))),
-      by_impi((sql.prepare << "SELECT " SUBSCRIPTION_COLUMNS
-                              " FROM impi i JOIN subscription s ON s.id = i.subscription_id WHERE i.impi = :key",
-               soci::into(row.id), soci::into(row.version), soci::into(row.profile),
-               soci::into(row.state, row.state_null), soci::into(row.registry_version), soci::use(key))),
+    : by_impu(subscription(sql, "impu")),
+      by_impi(subscription(sql, "impi")),
+      by_impu_with_grants(subscription_with_grants(sql, "impu")),
+      by_impi_with_grants(subscription_with_grants(sql, "impi")),
       wildcards((sql.prepare << "SELECT impu FROM wildcard WHERE substr(:key, 1, length(prefix)) = prefix",
                  soci::into(wildcard), soci::use(key))),
       impi_exists(
           (sql.prepare << "SELECT subscription_id FROM impi WHERE impi = :key", soci::into(id), soci::use(key))),
-      grants((sql.prepare << "SELECT g.kind, g.subject, a.name, a.suspended, g.not_before, g.not_after, g.wwsf FROM "
-                             "grants g JOIN authorizer a"
-                             " ON a.id = g.authorizer_id WHERE g.subscription_id = :id",
-              soci::into(grant.kind), soci::into(grant.subject), soci::into(grant.authorizer),
-              soci::into(grant.suspended), soci::into(grant.not_before, grant.not_before_null),
-              soci::into(grant.not_after, grant.not_after_null), soci::into(grant.wwsf, grant.wwsf_null),
-              soci::use(id))),
-      pools((sql.prepare << "SELECT 2, p.subject, a.name, a.suspended, p.not_before, p.not_after, p.wwsf FROM pool p "
-                            "JOIN authorizer a"
-                            " ON a.id = p.authorizer_id",
-             soci::into(grant.kind), soci::into(grant.subject), soci::into(grant.authorizer),
-             soci::into(grant.suspended), soci::into(grant.not_before, grant.not_before_null),
-             soci::into(grant.not_after, grant.not_after_null), soci::into(grant.wwsf, grant.wwsf_null))),
-      authorizer((sql.prepare << "SELECT suspended, token_required FROM authorizer WHERE name = :key",
-                  soci::into(suspended), soci::into(token_required), soci::use(key))),
       shared_ifc((sql.prepare << "SELECT set_id, xml FROM shared_ifc WHERE name = :key", soci::into(set_id),
                   soci::into(xml), soci::use(key))) {}
-
-#undef SUBSCRIPTION_COLUMNS
 
 namespace {
 
 /// One find() on a connection's statements. Throws soci::soci_error.
 class Search {
  public:
-  Search(FindStatements& statements, const ports::Lookup& lookup) : st_(statements), lookup_(lookup) {}
+  Search(Connection& connection, const ports::Lookup& lookup)
+      : connection_(connection), st_(connection.find()), lookup_(lookup) {}
 
-  Result<ports::View> run() {
-    if (!find_subject()) return view_;
-    if (auto read = read_subscription(); !read) return tl::unexpected<Error>(read.error());
+  /// \return false when the copy of the registry is not the snapshot's: load it inside a transaction and search again
+  bool run(Result<ports::View>& out) {
+    if (!find_subject()) {
+      if (lookup_.authorizer == nullptr) return finish(out);
+      soci::session& sql = connection_.sql();
+      sql << "SELECT version FROM registry", soci::into(st_.row.registry_version);
+      if (!registry_fits()) return false;
+      find_authorizer();
+      return finish(out);
+    }
+    if ((lookup_.grants || lookup_.authorizer != nullptr) && !registry_fits()) return false;
+    find_authorizer();
+    if (auto read = read_subscription(); !read) {
+      out = tl::unexpected<Error>(read.error());
+      return true;
+    }
     find_impi();
-    if (lookup_.grants) read_grants();
+    add_grants();
     if (lookup_.shared_ifc) read_shared_ifc();
-    return std::move(view_);
-  }
-
-  /// Asked even for an unknown subject: the checks on the speaker come before those on the subscriber.
-  void read_authorizer() {
-    if (lookup_.authorizer == nullptr) return;
-    st_.key = lookup_.authorizer->text();
-    if (!fetch_one(st_.authorizer)) return;
-    view_.authorizer =
-        Authorizer{*lookup_.authorizer, st_.suspended != 0 ? Authorizer::State::suspended : Authorizer::State::active,
-                   st_.token_required != 0};
+    return finish(out);
   }
 
  private:
+  bool finish(Result<ports::View>& out) {
+    out = std::move(view_);
+    return true;
+  }
+
+  [[nodiscard]] bool registry_fits() const {
+    return connection_.registry.is(static_cast<std::uint64_t>(st_.row.registry_version));
+  }
+
+  /// Asked even for an unknown subject: the checks on the speaker come before those on the subscriber.
+  void find_authorizer() {
+    if (lookup_.authorizer == nullptr) return;
+    if (const Authorizer* known = connection_.registry.by_name(lookup_.authorizer->text())) view_.authorizer = *known;
+  }
+
+  bool find_subscription(soci::statement& plain, soci::statement& with_grants) {
+    if (!lookup_.grants) return fetch_one(plain);
+    bool more = with_grants.execute(true);
+    const bool found = more;
+    for (; more; more = with_grants.fetch()) {
+      if (st_.grant.authorizer_null == soci::i_ok) grant_rows_.push_back(st_.grant);
+    }
+    return found;
+  }
+
   bool find_subject() {
-    read_authorizer();
     if (lookup_.impu == nullptr) {
       st_.key = lookup_.impi->text();
-      return fetch_one(st_.by_impi);
+      return find_subscription(st_.by_impi, st_.by_impi_with_grants);
     }
     st_.key = lookup_.impu->text();
-    if (fetch_one(st_.by_impu) || find_wildcard()) {
+    if (find_subscription(st_.by_impu, st_.by_impu_with_grants) || find_wildcard()) {
       view_.impu_known = true;
       return true;
     }
@@ -99,7 +130,7 @@ class Search {
     }
     if (!view_.matched_wildcard) return false;
     st_.key = view_.matched_wildcard->text();
-    return fetch_one(st_.by_impu);
+    return find_subscription(st_.by_impu, st_.by_impu_with_grants);
   }
 
   Result<void> read_subscription() {
@@ -110,7 +141,6 @@ class Search {
     if (!state) return tl::unexpected<Error>(state.error());
     view_.subscription =
         Subscription{st_.row.id, static_cast<std::uint64_t>(st_.row.version), std::move(*profile), std::move(*state)};
-    view_.registry_version = static_cast<std::uint64_t>(st_.row.registry_version);
     return {};
   }
 
@@ -124,19 +154,18 @@ class Search {
     view_.impi_known = fetch_one(st_.impi_exists);
   }
 
-  void read_grants() {
-    st_.id = view_.subscription->id;
-    for (bool more = st_.grants.execute(true); more; more = st_.grants.fetch())
-      view_.grants.push_back(to_grant(st_.grant));
-    for (bool more = st_.pools.execute(true); more; more = st_.pools.fetch()) {
-      auto pool = to_grant(st_.grant);
-      const auto wildcard = WildcardedIdentity::parse(Impu::trusted(pool.grant.subject));
-      if (!wildcard) continue;
-      for (const auto& u : view_.subscription->profile.impus) {
-        if (u.impu.text() != pool.grant.subject && !wildcard->matches(u.impu)) continue;
-        view_.grants.push_back(std::move(pool));
-        break;
-      }
+  void add_grants() {
+    if (!lookup_.grants) return;
+    for (const auto& row : grant_rows_) {
+      if (const Authorizer* authorizer = connection_.registry.by_id(row.authorizer))
+        view_.grants.push_back(to_grant(row, *authorizer));
+    }
+    const auto& impus = view_.subscription->profile.impus;
+    for (const auto& pool : connection_.registry.pools()) {
+      const bool in_pool = std::any_of(impus.begin(), impus.end(), [&](const PublicIdentity& u) {
+        return u.impu.text() == pool.grant.grant.subject || pool.wildcard.matches(u.impu);
+      });
+      if (in_pool) view_.grants.push_back(pool.grant);
     }
   }
 
@@ -155,40 +184,25 @@ class Search {
     if (fetch_one(st_.shared_ifc)) view_.shared_ifc.push_back({ifc, static_cast<std::uint32_t>(st_.set_id), st_.xml});
   }
 
+  Connection& connection_;
   FindStatements& st_;
   const ports::Lookup& lookup_;
+  std::vector<FindStatements::GrantRow> grant_rows_;
   ports::View view_;
-};
-
-/// A read transaction by statements that are prepared already.
-class Snapshot {
- public:
-  explicit Snapshot(FindStatements& statements) : st_(statements) { st_.begin.execute(true); }
-  ~Snapshot() {
-    try {
-      st_.commit.execute(true);
-    } catch (const std::exception&) {
-      failed_ = true;  // a read that cannot end: the connection is thrown away by whoever sees the first error
-    }
-  }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-
- private:
-  FindStatements& st_;
-  bool failed_ = false;
 };
 
 }  // namespace
 
 Result<ports::View> ConnectionReader::find(const ports::Lookup& lookup) const {
-  FindStatements& statements = connection_.find();
-  Search search(statements, lookup);
-  // A single statement is a snapshot by itself.
-  const bool single = lookup.authorizer == nullptr && !lookup.grants && !lookup.shared_ifc;
-  if (in_transaction_ || single) return search.run();
-  const Snapshot snapshot(statements);
-  return search.run();
+  Result<ports::View> out = unavailable("not read");
+  // What one statement reads is one snapshot, and the registry's copy is checked against it. Shared iFC sets are texts
+  // of their own that change by themselves: no decision depends on them.
+  if (Search(connection_, lookup).run(out)) return out;
+  std::optional<Transaction> snapshot;
+  if (!in_transaction_) snapshot.emplace(connection_.sql(), Transaction::Kind::read);
+  connection_.registry.load(connection_.sql());
+  if (!Search(connection_, lookup).run(out)) out = unavailable("the registry moved within a transaction");
+  return out;
 }
 
 Result<ports::View> SqlReader::find(const ports::Lookup& lookup) const {
