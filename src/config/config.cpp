@@ -56,7 +56,8 @@ void read_number(const Setting& group, const char* key, long long least, long lo
   const std::string right = "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
   if (setting.getType() != Setting::TypeInt && setting.getType() != Setting::TypeInt64)
     throw Mistake(setting, "not a number", right);
-  const long long number = setting;
+  const long long number =
+      setting.getType() == Setting::TypeInt ? static_cast<int>(setting) : static_cast<long long>(setting);
   if (number < least || number > most) throw Mistake(setting, std::to_string(number) + " is out of range", right);
   assign(number);
 }

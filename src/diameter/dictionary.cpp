@@ -40,8 +40,8 @@ class Definer {
 
   dict_object* make(enum dict_object_type type, void* data, dict_object* parent) {
     dict_object* made = nullptr;
-    const int rc = fd_dict_new(dict_, type, data, parent, &made);
-    if (rc != 0 && (rc != EEXIST || made == nullptr)) throw FdError("fd_dict_new", rc);
+    // An identical definition that is there already is a success; EEXIST is one that differs.
+    check("fd_dict_new", fd_dict_new(dict_, type, data, parent, &made));
     return made;
   }
 
@@ -138,7 +138,9 @@ class Definer {
     const bool request = side == Side::request;
     dict_object* command = find(DICT_COMMAND, request ? CMD_BY_CODE_R : CMD_BY_CODE_A, &code);
     if (command == nullptr) {
-      const std::string name = std::string(row.name) + (request ? "-Request" : "-Answer");
+      std::string name = std::string(row.name) + (request ? "-Request" : "-Answer");
+      // RFC 4740 (dict_sip) has commands of the same names with other codes.
+      if (find(DICT_COMMAND, CMD_BY_NAME, name.c_str()) != nullptr) name.insert(0, "Cx/");
       const std::uint8_t mask = CMD_FLAG_PROXIABLE | (request ? (CMD_FLAG_REQUEST | CMD_FLAG_ERROR) : CMD_FLAG_REQUEST);
       const std::uint8_t value = CMD_FLAG_PROXIABLE | (request ? CMD_FLAG_REQUEST : 0);
       dict_cmd_data data{code, name_of(name.c_str()), mask, value};

@@ -14,12 +14,14 @@ struct FreeParser {
 
 /// Called for a DOCTYPE with or without declarations: ends the parser before it expands anything.
 void refuse_doctype(void* context, const xmlChar*, const xmlChar*, const xmlChar*) {
-  xmlStopParser(static_cast<xmlParserCtxt*>(context));
+  auto* parser = static_cast<xmlParserCtxt*>(context);
+  *static_cast<bool*>(parser->_private) = true;
+  xmlStopParser(parser);
 }
 
 std::string reason(xmlParserCtxt* parser) {
   const auto* error = xmlCtxtGetLastError(parser);
-  if (error == nullptr || error->message == nullptr) return "not well-formed, or with a DOCTYPE";
+  if (error == nullptr || error->message == nullptr) return "not well-formed";
   std::string text = error->message;
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   return "line " + std::to_string(error->line) + ": " + text;
@@ -31,10 +33,13 @@ Result<Document> parse(std::string_view octets) {
   if (octets.size() > largest) return malformed("XML of more than 256 KiB");
   const std::unique_ptr<xmlParserCtxt, FreeParser> parser(xmlNewParserCtxt());
   if (!parser) return unavailable("libxml2 has no memory");
+  bool doctype = false;
+  parser->_private = &doctype;
   parser->sax->internalSubset = refuse_doctype;
   Document document(xmlCtxtReadMemory(parser.get(), octets.data(), static_cast<int>(octets.size()), nullptr, nullptr,
                                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
-  if (!document || parser->wellFormed != 1 || document->intSubset != nullptr) return malformed(reason(parser.get()));
+  if (doctype) return malformed("XML with a DOCTYPE");
+  if (!document || parser->wellFormed != 1) return malformed(reason(parser.get()));
   return document;
 }
 

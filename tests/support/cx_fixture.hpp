@@ -1,0 +1,84 @@
+#pragma once
+
+#include "cx/location_info.hpp"
+#include "cx/multimedia_auth.hpp"
+#include "cx/server_assignment.hpp"
+#include "cx/user_authorization.hpp"
+#include "delegation/vouching_memory.hpp"
+#include "fakes.hpp"
+
+namespace vouchsafe::testing {
+
+inline constexpr const char* scscf = "sip:scscf.ims.example";
+
+/// The procedures on the fakes: alice with a grant to waf.example, known authorizers waf.example and other.example, a
+/// relay.
+struct CxFixture {
+  CxFixture() {
+    store.add_authorizer("waf.example");
+    store.add_authorizer("other.example");
+    cx::Settings s;
+    s.policy.relays.push_back({"epcscf.ims.example", false});
+    s.policy.relays.push_back({"only.ims.example", true});
+    settings.replace(s);
+  }
+
+  FakeClock clock;
+  MemoryStore store;
+  FakeAuthentication authentication;
+  FakeProfiles profiles;
+  RecordingDecisions decisions;
+  cx::LiveSettings settings{cx::Settings{}};
+  delegation::VouchingMemory memory{clock, std::chrono::seconds{32}, 1000};
+  cx::Context context{memory, authentication, profiles, clock, decisions, settings, cx::supported_features(32473)};
+
+  static cx::Common common(const std::string& waf = {}, const std::string& host = "epcscf.ims.example") {
+    cx::Common c{host, "ims.example", {}, {}};
+    if (!waf.empty()) c.vouching = Vouching{name(waf), std::nullopt, false};
+    return c;
+  }
+  static cx::UaRequest ua(const std::string& waf = {}, const std::string& i = "alice@ims.example",
+                          const std::string& u = "sip:alice@ims.example") {
+    return {common(waf), impi(i), impu(u), "ims.example", cx::UserAuthorizationType::registration, false};
+  }
+  static cx::MaRequest ma(const std::string& i = "alice@ims.example", const std::string& u = "sip:alice@ims.example") {
+    return {common({}, "scscf.ims.example"), impi(i), impu(u), "Digest-AKAv1-MD5", {}, 1, scscf};
+  }
+  static cx::SaRequest sa(cx::ServerAssignmentType type, const std::string& i = "alice@ims.example",
+                          const std::string& u = "sip:alice@ims.example") {
+    cx::SaRequest r{common({}, "scscf.ims.example"), {}, {}, {}, scscf};
+    if (!i.empty()) r.impi = impi(i);
+    if (!u.empty()) r.impus = {impu(u)};
+    r.type = type;
+    return r;
+  }
+
+  cx::UaAnswer ask(const cx::UaRequest& r) { return cx::user_authorization(r, store, context); }
+  cx::LiAnswer ask(const cx::LiRequest& r) { return cx::location_info(r, store, context); }
+  cx::MaAnswer ask(const cx::MaRequest& r) {
+    auto outcome = cx::multimedia_auth(r, store, context);
+    if (outcome.change) {
+      store.set_state(outcome.change->state, static_cast<std::size_t>(outcome.change->subscription - 1));
+      memory.forget(r.impi);
+    }
+    return outcome.answer;
+  }
+  cx::SaAnswer ask(const cx::SaRequest& r) {
+    auto outcome = cx::server_assignment(r, store, context);
+    if (outcome.change)
+      store.set_state(outcome.change->state, static_cast<std::size_t>(outcome.change->subscription - 1));
+    return outcome.answer;
+  }
+};
+
+}  // namespace vouchsafe::testing
+
+namespace vouchsafe::cx {
+inline std::ostream& operator<<(std::ostream& out, const ResultCode& code) {
+  return out << (code.experimental ? "3GPP " : "") << code.code;
+}
+}  // namespace vouchsafe::cx
+
+namespace vouchsafe {
+inline std::ostream& operator<<(std::ostream& out, Reason reason) { return out << name_of(reason); }
+}  // namespace vouchsafe

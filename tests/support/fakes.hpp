@@ -1,0 +1,115 @@
+#pragma once
+
+#include "cx/context.hpp"
+#include "ports/committer.hpp"
+#include "ports/log.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vouchsafe::testing {
+
+/// A clock that moves when it is told to.
+class FakeClock : public ports::Clock {
+ public:
+  [[nodiscard]] Time now() const override { return now_; }
+  [[nodiscard]] std::chrono::milliseconds monotonic() const override { return monotonic_; }
+  void pass(std::chrono::seconds time) {
+    now_ += time;
+    monotonic_ += time;
+  }
+
+ private:
+  Time now_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+  std::chrono::milliseconds monotonic_{1000};
+};
+
+/// What the store holds, in memory: held to the same contract as the real one.
+class MemoryStore : public ports::SubscriberReader, public ports::Committer {
+ public:
+  [[nodiscard]] Result<ports::View> find(const ports::Lookup& lookup) const override;
+  void submit(std::unique_ptr<ports::Work> work) override;
+
+  void add(Profile profile, State state = {}, std::vector<Grant> grants = {});
+  void add_authorizer(const std::string& name, bool token_required = false);
+  void suspend(const std::string& name, bool suspended);
+  void add_pool(Grant grant) { pools_.push_back(std::move(grant)); }
+  void revoke_all() { grants_.clear(); }
+  void grant(Grant grant);
+  void add_shared_ifc(SharedIfc set) { shared_.push_back(std::move(set)); }
+  [[nodiscard]] const State& state(std::size_t index = 0) const { return subscriptions_.at(index).state; }
+  void set_state(const State& state, std::size_t index = 0) { subscriptions_.at(index).state = state; }
+
+ private:
+  [[nodiscard]] const Subscription* find_subscription(const ports::Lookup& lookup, ports::View& view) const;
+  std::vector<Subscription> subscriptions_;
+  std::map<std::int64_t, std::vector<Grant>> grants_;
+  std::vector<Grant> pools_;
+  std::map<std::string, Authorizer> authorizers_;
+  std::vector<SharedIfc> shared_;
+};
+
+/// A store that fails from the n-th read on, and knows whether it did.
+class FailingReader : public ports::SubscriberReader {
+ public:
+  FailingReader(const ports::SubscriberReader& real, int after) : real_(real), left_(after) {}
+  [[nodiscard]] Result<ports::View> find(const ports::Lookup& lookup) const override {
+    if (left_-- > 0) return real_.find(lookup);
+    fired_ = true;
+    return unavailable("the test's store fails");
+  }
+  [[nodiscard]] bool fired() const { return fired_; }
+
+ private:
+  const ports::SubscriberReader& real_;
+  mutable int left_;
+  mutable bool fired_ = false;
+};
+
+/// Vectors that show the SQN they were made for.
+class FakeAuthentication : public ports::AuthenticationCentre {
+ public:
+  [[nodiscard]] Result<ports::AkaVector> aka_vector(const PrivateIdentity& impi, std::uint64_t sqn) const override;
+  [[nodiscard]] Result<std::uint64_t> resynchronized_sqn(const PrivateIdentity& impi,
+                                                         std::string_view rand_auts) const override;
+  [[nodiscard]] Result<std::string> digest_ha1(const PrivateIdentity& impi) const override;
+  bool broken = false;
+};
+
+class FakeProfiles : public ports::ProfileWriter {
+ public:
+  [[nodiscard]] Result<std::string> user_data(const ports::View& view, const Impi& impi, std::uint32_t irs,
+                                              bool shared) const override;
+  [[nodiscard]] Result<bool> has_unregistered_services(const ports::View& view,
+                                                       const PublicIdentity& impu) const override;
+};
+
+class RecordingDecisions : public ports::DecisionSink {
+ public:
+  void decided(const ports::DecisionRecord& record) noexcept override {
+    last = record.decision;
+    ++count;
+  }
+  Decision last;
+  int count = 0;
+};
+
+class NoLog : public ports::Log {
+ public:
+  void write(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept override {
+    lines.emplace_back(message, std::vector<std::string>(arguments.begin(), arguments.end()));
+  }
+  std::vector<std::pair<ports::Message, std::vector<std::string>>> lines;
+};
+
+Impi impi(const std::string& text);
+Impu impu(const std::string& text);
+AuthorizerName name(const std::string& text);
+
+/// alice: one IMPI, a SIP and a tel IMPU in one set, roaming to ims.example.
+Profile alice();
+Grant grant_to(const std::string& authorizer, const std::string& impu = "sip:alice@ims.example");
+
+}  // namespace vouchsafe::testing

@@ -1,0 +1,193 @@
+#include "support/hss_process.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <thread>
+
+namespace vouchsafe::testing {
+namespace {
+
+const std::string source = VOUCHSAFE_SOURCE_DIR;
+const std::string build = VOUCHSAFE_BUILD_DIR;
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+void write_file(const std::filesystem::path& path, const std::string& text) { std::ofstream(path) << text; }
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+}
+
+void succeed(const std::string& command) {
+  const auto result = run(command);
+  if (result.exit != 0) throw std::runtime_error(command + ": " + result.output);
+}
+
+/// One certificate for all the processes of a test run: making one takes a second.
+std::string certificate_folder() {
+  static const TemporaryFolder folder;
+  if (!std::filesystem::exists(folder.path() / "cert.pem")) {
+    succeed("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=hss.ims.example -keyout " +
+            (folder.path() / "key.pem").string() + " -out " + (folder.path() / "cert.pem").string());
+  }
+  return folder.path().string();
+}
+
+int connects(std::uint16_t port) {
+  const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int rc = ::connect(s, reinterpret_cast<sockaddr*>(&to), sizeof to);
+  ::close(s);
+  return rc;
+}
+
+}  // namespace
+
+CommandResult run(const std::string& command, const std::string& input) {
+  const TemporaryFolder folder;
+  const std::string in = (folder.path() / "in").string();
+  const std::string out = (folder.path() / "out").string();
+  write_file(in, input);
+  const int status = std::system(("( " + command + " ) <" + in + " >" + out + " 2>&1").c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), read_file(out)};
+}
+
+std::uint16_t free_port() {
+  const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  const bool good = ::bind(s, reinterpret_cast<sockaddr*>(&at), size) == 0 &&
+                    ::getsockname(s, reinterpret_cast<sockaddr*>(&at), &size) == 0;
+  ::close(s);
+  if (!good) throw std::runtime_error("no free port");
+  return ntohs(at.sin_port);
+}
+
+HssProcess::HssProcess() : port_(free_port()) {
+  std::string daemon = read_file(source + "/conf/freeDiameter.conf");
+  replace_all(daemon, "/etc/freeDiameter/hss.cert.pem", certificate_folder() + "/cert.pem");
+  replace_all(daemon, "/etc/freeDiameter/hss.key.pem", certificate_folder() + "/key.pem");
+  replace_all(daemon, "/etc/freeDiameter/ca.pem", certificate_folder() + "/cert.pem");
+  replace_all(daemon, "/etc/freeDiameter/", folder().string() + "/");
+  replace_all(daemon, "Port = 3868", "Port = " + std::to_string(port_));
+  replace_all(daemon, "SecPort = 5868", "SecPort = " + std::to_string(free_port()));
+  replace_all(daemon, "\"dict_vouchsafe.fdx\"", "\"" + build + "/extensions/dict_vouchsafe.fdx\"");
+  replace_all(daemon, "\"vouchsafe.fdx\"", "\"" + build + "/extensions/vouchsafe.fdx\"");
+  write_file(folder() / "freeDiameter.conf", daemon);
+  std::string hss = read_file(source + "/conf/vouchsafe.conf");
+  replace_all(hss, "#path = \"/var/lib/vouchsafe/", "path = \"" + folder().string() + "/");
+  replace_all(hss, "#key_file = \"/var/lib/vouchsafe/", "key_file = \"" + folder().string() + "/");
+  write_file(config(), hss);
+  std::filesystem::copy(source + "/conf/acl_wl.conf", folder() / "acl_wl.conf");
+  for (const char* step : {"init", "authorizer add waf.example.net", "authorizer add waf.other.example"}) {
+    if (const auto done = vouchctl(step); done.exit != 0) throw std::runtime_error(done.output);
+  }
+  if (const auto done = vouchctl("import " + source + "/conf/demo-subscribers.jsonl"); done.exit != 0)
+    throw std::runtime_error(done.output);
+}
+
+HssProcess::~HssProcess() {
+  if (running()) kill();
+}
+
+void HssProcess::launch() {
+  const std::string conf = (folder() / "freeDiameter.conf").string();
+  const int log = ::open((folder() / "hss.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  pid_ = ::fork();
+  if (pid_ == 0) {
+    ::dup2(log, 1);
+    ::dup2(log, 2);
+    if (const char* preload = std::getenv("VOUCHSAFE_DAEMON_PRELOAD")) ::setenv("LD_PRELOAD", preload, 1);
+    ::execlp("freeDiameterd", "freeDiameterd", "-c", conf.c_str(), nullptr);
+    ::_exit(127);
+  }
+  ::close(log);
+}
+
+void HssProcess::start() {
+  launch();
+  for (int i = 0; i < 600; ++i) {
+    if (!running()) break;
+    if (connects(port_) == 0) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
+  throw std::runtime_error("the daemon does not listen: " + log());
+}
+
+std::string HssProcess::start_refused() {
+  launch();
+  int status = 0;
+  ::waitpid(pid_, &status, 0);
+  pid_ = -1;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) throw std::runtime_error("the daemon started: " + log());
+  return log();
+}
+
+int HssProcess::stop() {
+  signal(SIGTERM);
+  int status = 0;
+  ::waitpid(pid_, &status, 0);
+  pid_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+void HssProcess::kill() {
+  signal(SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+void HssProcess::signal(int number) const { ::kill(pid_, number); }
+
+bool HssProcess::running() const { return pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == 0; }
+
+CommandResult HssProcess::vouchctl(const std::string& arguments, const std::string& input) const {
+  return run(build + "/vouchctl --config " + config() + " " + arguments, input);
+}
+
+client::PeerOptions HssProcess::peer(const std::string& host) const {
+  client::PeerOptions options;
+  options.host = host;
+  options.port = port_;
+  return options;
+}
+
+std::string HssProcess::log() const { return read_file(folder() / "hss.log"); }
+
+bool HssProcess::logged(const std::string& text) const {
+  for (int i = 0; i < 40; ++i) {
+    if (log().find(text) != std::string::npos) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
+  return false;
+}
+
+void HssProcess::edit(const std::string& file, const std::string& from, const std::string& to) const {
+  std::string text = read_file(folder() / file);
+  if (text.find(from) == std::string::npos) throw std::runtime_error(file + " does not hold " + from);
+  replace_all(text, from, to);
+  write_file(folder() / file, text);
+}
+
+}  // namespace vouchsafe::testing

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "client/peer.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace vouchsafe::testing {
+
+/// What a command printed, and how it ended.
+struct CommandResult {
+  int exit = 0;
+  std::string output;  ///< standard output and standard error
+};
+/// Runs a shell command to its end.
+CommandResult run(const std::string& command, const std::string& input = {});
+
+/// A real freeDiameterd with the shipped configuration, adjusted to a folder and a free port of its own. Ended by pid.
+class HssProcess {
+ public:
+  /// Makes folder, certificate, database, two authorizers and the demo subscribers; does not start.
+  HssProcess();
+  ~HssProcess();
+  HssProcess(const HssProcess&) = delete;
+  HssProcess& operator=(const HssProcess&) = delete;
+
+  /// Starts and waits until it listens. Throws with the log's end when it ends instead.
+  void start();
+  /// Starts, and waits for its end, for a configuration that it must refuse. \return its log
+  std::string start_refused();
+  /// SIGTERM. \return the exit code, or -signal
+  int stop();
+  void kill();
+  void signal(int number) const;
+  [[nodiscard]] bool running() const;
+
+  CommandResult vouchctl(const std::string& arguments, const std::string& input = {}) const;
+  [[nodiscard]] client::PeerOptions peer(const std::string& host = "epcscf.ims.example") const;
+  [[nodiscard]] std::string log() const;
+  /// \return whether the text comes up in the log within two seconds
+  [[nodiscard]] bool logged(const std::string& text) const;
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+  [[nodiscard]] std::string config() const { return (folder() / "vouchsafe.conf").string(); }
+  /// Replaces text in vouchsafe.conf or freeDiameter.conf. Throws when it is not there.
+  void edit(const std::string& file, const std::string& from, const std::string& to) const;
+
+ private:
+  void launch();
+  TemporaryFolder folder_;
+  std::uint16_t port_ = 0;
+  pid_t pid_ = -1;
+};
+
+/// A TCP port that was free a moment ago.
+std::uint16_t free_port();
+
+}  // namespace vouchsafe::testing

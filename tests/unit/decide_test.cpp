@@ -1,0 +1,187 @@
+#include "domain/decide.hpp"
+
+#include "support/cx_fixture.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+namespace bdata = boost::unit_test::data;
+namespace vouchsafe::testing {
+namespace {
+
+using std::chrono::seconds;
+
+const Time t0 = std::chrono::sys_days{std::chrono::year{2026} / 6 / 1};
+
+/// A question that is answered AUTHORIZED, to be spoiled by a test.
+struct Case {
+  Impi who = impi("alice@ims.example");
+  Impu as = impu("sip:alice@ims.example");
+  Vouching vouching{name("waf.example"), std::nullopt, false};
+  Authorizer authorizer{name("waf.example"), Authorizer::State::active, false};
+  std::vector<Grant> grants{grant_to("waf.example")};
+  Policy policy;
+  Question question;
+  Case() {
+    policy.relays = {{"epcscf.ims.example", false}, {"only.ims.example", true}};
+    question.relay = "epcscf.ims.example";
+    question.vouching = &vouching;
+    question.authorizer = &authorizer;
+  }
+  Decision run(Time now = t0) {
+    question.impi = &who;
+    question.impu = &as;
+    question.grants = grants;
+    return decide(question, policy, now);
+  }
+};
+
+/// Every check, spoiled by itself; the mask of a combination says which.
+struct Spoiler {
+  Reason reason;
+  void (*spoil)(Case&);
+};
+const std::vector<Spoiler> spoilers = {
+    {Reason::delegation_required, [](Case& c) { c.question.footing = Footing::nothing; }},
+    {Reason::relay_not_trusted, [](Case& c) { c.question.relay = "stranger.ims.example"; }},
+    {Reason::authorizer_unknown, [](Case& c) { c.question.authorizer = nullptr; }},
+    {Reason::authorizer_suspended, [](Case& c) { c.authorizer.state = Authorizer::State::suspended; }},
+    {Reason::token_required, [](Case& c) { c.policy.token_required = true; }},
+    {Reason::not_granted, [](Case& c) { c.grants.clear(); }},
+};
+
+BOOST_AUTO_TEST_CASE(the_first_failing_check_wins_in_every_combination) {
+  for (unsigned mask = 0; mask < (1U << spoilers.size()); ++mask) {
+    Case c;
+    Reason expected = Reason::authorized;
+    for (std::size_t i = spoilers.size(); i > 0; --i) {
+      if ((mask & (1U << (i - 1))) == 0) continue;
+      spoilers[i - 1].spoil(c);
+      expected = spoilers[i - 1].reason;
+    }
+    // An authorizer that is not there cannot be suspended as well.
+    BOOST_TEST_CONTEXT("mask " << mask) BOOST_TEST(c.run().reason == expected);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_monitored_check_lets_pass_and_is_told_and_the_next_ones_still_refuse) {
+  for (std::size_t first = 0; first < spoilers.size(); ++first) {
+    for (std::size_t second = first; second < spoilers.size(); ++second) {
+      Case c;
+      spoilers[first].spoil(c);
+      spoilers[second].spoil(c);
+      c.policy.monitor.add(spoilers[first].reason);
+      const Decision d = c.run();
+      BOOST_TEST_CONTEXT(name_of(spoilers[first].reason) << " monitored, " << name_of(spoilers[second].reason)) {
+        const bool hidden = spoilers[first].reason == Reason::authorizer_unknown &&
+                            spoilers[second].reason == Reason::authorizer_suspended;
+        BOOST_TEST((d.monitored == spoilers[first].reason));
+        BOOST_TEST(d.reason == (second == first || hidden ? Reason::authorized : spoilers[second].reason));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(monitoring_can_be_for_one_relay_scscf_or_authorizer) {
+  MonitorSet all;
+  all.add_all();
+  const auto monitored = [&](auto set_up) {
+    Case c;
+    c.grants.clear();
+    c.question.scscf = "sip:old.ims.example";
+    set_up(c);
+    return c.run().allowed();
+  };
+  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_relays = {{"epcscf*", all}}; }));
+  BOOST_TEST(!monitored([&](Case& c) { c.policy.monitor_relays = {{"other*", all}}; }));
+  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_scscfs = {{"sip:old.ims.example", all}}; }));
+  BOOST_TEST(!monitored([&](Case& c) { c.policy.monitor_scscfs = {{"sip:new.ims.example", all}}; }));
+  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_authorizers = {{"waf.example", all}}; }));
+  BOOST_TEST(!monitored([&](Case& c) { c.policy.monitor_authorizers = {{"other.example", all}}; }));
+}
+
+struct GrantRow {
+  const char* what;
+  std::vector<Grant> grants;
+  Reason expected;
+};
+std::ostream& operator<<(std::ostream& out, const GrantRow& row) { return out << row.what; }
+
+Grant window(std::optional<Time> from, std::optional<Time> until, const char* wwsf = nullptr) {
+  Grant g = grant_to("waf.example");
+  g.not_before = from;
+  g.not_after = until;
+  if (wwsf != nullptr) g.wwsf.push_back(name(wwsf));
+  return g;
+}
+Grant of_impi(const char* text) {
+  Grant g = grant_to("waf.example");
+  BOOST_REQUIRE(set_subject(g, Grant::Subject::impi, text).has_value());
+  return g;
+}
+
+const std::vector<GrantRow> grant_rows = {
+    {"none", {}, Reason::not_granted},
+    {"to another authorizer", {grant_to("other.example")}, Reason::not_granted},
+    {"for another IMPU of the set", {grant_to("waf.example", "tel:+15550100")}, Reason::not_granted},
+    {"for the IMPI", {of_impi("alice@ims.example")}, Reason::authorized},
+    {"for another IMPI", {of_impi("bob@ims.example")}, Reason::not_granted},
+    {"for a pool that means the IMPU", {grant_to("waf.example", "sip:!al.*!@ims.example")}, Reason::authorized},
+    {"for a pool that does not", {grant_to("waf.example", "sip:!bo.*!@ims.example")}, Reason::not_granted},
+    {"ends now", {window({}, t0)}, Reason::grant_expired},
+    {"ends a second later", {window({}, t0 + seconds{1})}, Reason::authorized},
+    {"begins now", {window(t0, {})}, Reason::authorized},
+    {"begins a second later", {window(t0 + seconds{1}, {})}, Reason::grant_not_yet_valid},
+    {"through a WWSF that was not named", {window({}, {}, "shop.example")}, Reason::wwsf_not_granted},
+    {"an expired one beside a good one", {window({}, t0), of_impi("alice@ims.example")}, Reason::authorized},
+    {"an expired one beside a later one", {window({}, t0), window(t0 + seconds{9}, {})}, Reason::grant_not_yet_valid},
+};
+BOOST_DATA_TEST_CASE(the_decision_follows_the_grants, bdata::make(grant_rows), row) {
+  Case c;
+  c.grants = row.grants;
+  BOOST_TEST(c.run().reason == row.expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_wwsf_must_be_on_the_grants_list) {
+  Case c;
+  c.grants = {window({}, {}, "shop.example")};
+  c.vouching.wwsf = name("shop.example");
+  BOOST_TEST(c.run().allowed());
+  c.vouching.wwsf = name("evil.example");
+  BOOST_TEST(c.run().reason == Reason::wwsf_not_granted);
+  c.grants = {window({}, {})};
+  BOOST_TEST(c.run().allowed());
+}
+
+BOOST_AUTO_TEST_CASE(an_authorization_ends_with_the_longest_grant) {
+  Case c;
+  c.grants = {window({}, t0 + seconds{10})};
+  BOOST_TEST((c.run().until == t0 + seconds{10}));
+  c.grants.push_back(of_impi("alice@ims.example"));
+  BOOST_TEST(!c.run().until.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_request_without_a_vouching_from_an_ordinary_cscf_is_direct) {
+  Case c;
+  c.question.vouching = nullptr;
+  c.question.relay = "icscf.ims.example";
+  BOOST_TEST(c.run().allowed());
+  c.question.relay = "only.ims.example";
+  BOOST_TEST(c.run().reason == Reason::delegation_required);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_configuration_everything_delegated_is_refused) {
+  Case c;
+  c.policy = {};
+  BOOST_TEST(c.run().reason == Reason::relay_not_trusted);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_cannot_satisfy_where_nothing_verifies_it) {
+  Case c;
+  c.authorizer.token_required = true;
+  c.vouching.token_present = true;
+  BOOST_TEST(c.run().reason == Reason::token_required);
+}
+
+}  // namespace
+}  // namespace vouchsafe::testing
