@@ -19,6 +19,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
 endif()
 if(VOUCHSAFE_SANITIZE)
   target_compile_options(vouchsafe_options INTERFACE -fsanitize=${VOUCHSAFE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  # SOCI hides the type information that the vptr check would ask for.
+  target_compile_options(vouchsafe_options INTERFACE -fno-sanitize=vptr)
   target_link_options(vouchsafe_options INTERFACE -fsanitize=${VOUCHSAFE_SANITIZE})
 endif()
 

@@ -18,9 +18,9 @@ enum class Avp : std::uint16_t {
 #define COMMAND(code, enumerator, name)
 #define FIELD(command, side, avp, least, most)
 #include "dict/all.def"
-  count_
+  count
 };
-inline constexpr std::size_t avp_count = static_cast<std::size_t>(Avp::count_);
+inline constexpr std::size_t avp_count = static_cast<std::size_t>(Avp::count);
 
 enum class Command : std::uint8_t {
 #define AVP(vendor, code, enumerator, name, type, flags, clause)
@@ -29,9 +29,9 @@ enum class Command : std::uint8_t {
 #define COMMAND(code, enumerator, name) enumerator,
 #define FIELD(command, side, avp, least, most)
 #include "dict/all.def"
-  count_
+  count
 };
-inline constexpr std::size_t command_count = static_cast<std::size_t>(Command::count_);
+inline constexpr std::size_t command_count = static_cast<std::size_t>(Command::count);
 
 inline constexpr std::uint32_t vendor_3gpp_id = 10415;
 inline constexpr std::uint32_t default_vendor_id = 32473;  ///< reserved for documentation (RFC 5612)

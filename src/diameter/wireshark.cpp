@@ -40,7 +40,7 @@ std::string type_of(const AvpRow& row) {
 
 std::string wireshark_dictionary(std::uint32_t vendor) {
   std::string out = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
-  out += fmt::format("<vendor vendor-id=\"Vouchsafe\" code=\"{}\" name=\"Vouchsafe\"/>\n", vendor);
+  out += fmt::format("<vendor vendor-id=\"Vouchsafe\" code=\"{}\" name=\"Vouchsafe\">\n", vendor);
   for (const auto& row : avp_rows()) {
     if (row.vendor != AvpVendor::ours) continue;
     out += fmt::format(
@@ -48,7 +48,7 @@ std::string wireshark_dictionary(std::uint32_t vendor) {
         "may-encrypt=\"no\">\n    {}\n  </avp>\n",
         row.name, row.code, type_of(row));
   }
-  return out;
+  return out + "</vendor>\n";
 }
 
 }  // namespace vouchsafe::diameter

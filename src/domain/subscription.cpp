@@ -21,6 +21,7 @@ std::optional<Enum> named(const std::array<std::string_view, N>& names, std::str
 template <class Range, class Text>
 std::optional<std::string> twice(const Range& range, Text text) {
   std::vector<std::string> all;
+  all.reserve(range.size());
   for (const auto& item : range) all.push_back(text(item));
   std::sort(all.begin(), all.end());
   const auto found = std::adjacent_find(all.begin(), all.end());

@@ -208,42 +208,62 @@ Result<void> SubscriptionWriter::remove(std::int64_t subscription) {
   });
 }
 
-Result<std::size_t> SubscriptionWriter::reseal(const Reseal& reseal) {
+namespace {
+
+/// \return how many secrets of the profile were replaced
+Result<std::size_t> reseal_profile(Profile& profile, const SubscriptionWriter::Reseal& reseal) {
+  std::size_t replaced = 0;
+  for (auto& impi : profile.impis) {
+    auto box = reseal(impi);
+    if (!box) return tl::unexpected<Error>(box.error());
+    if (!*box) continue;
+    impi.sealed = std::move(**box);
+    ++replaced;
+  }
+  return replaced;
+}
+
+/// Reseals the batch of rows after `last`, in one transaction, and moves `last` to its end.
+/// \return how many secrets were replaced; nothing when there was no row left
+Result<std::optional<std::size_t>> reseal_batch(soci::session& sql, long long& last,
+                                                const SubscriptionWriter::Reseal& reseal) {
   constexpr long long batch = 2000;
+  Transaction transaction(sql, Transaction::Kind::write);
+  std::vector<std::pair<long long, std::string>> rows;
+  SubscriptionRow row;
+  soci::statement st = (sql.prepare << "SELECT id, profile FROM subscription WHERE id > :last ORDER BY id LIMIT :n",
+                        soci::into(row.id), soci::into(row.profile), soci::use(last), soci::use(batch));
+  for (bool more = st.execute(true); more; more = st.fetch()) rows.emplace_back(row.id, row.profile);
+  if (rows.empty()) return std::optional<std::size_t>{};
+  std::size_t total = 0;
+  for (const auto& [id, text] : rows) {
+    auto profile = profile_from_document(text);
+    if (!profile) return tl::unexpected<Error>(profile.error());
+    const auto replaced = reseal_profile(*profile, reseal);
+    if (!replaced) return tl::unexpected<Error>(replaced.error());
+    total += *replaced;
+    if (*replaced == 0) continue;
+    const std::string document = to_document(*profile);
+    sql << "UPDATE subscription SET profile = :p, version = version + 1 WHERE id = :id", soci::use(document),
+        soci::use(id);
+  }
+  last = rows.back().first;
+  transaction.commit();
+  return std::optional(total);
+}
+
+}  // namespace
+
+Result<std::size_t> SubscriptionWriter::reseal(const Reseal& reseal) {
   return with_connection<std::size_t>(database_, [&](Connection& connection) -> Result<std::size_t> {
-    soci::session& sql = connection.sql();
-    std::size_t replaced = 0;
+    std::size_t total = 0;
     long long last = 0;
-    for (bool more = true; more;) {
-      more = false;
-      Transaction transaction(sql, Transaction::Kind::write);
-      std::vector<std::pair<long long, std::string>> rows;
-      soci::rowset<soci::row> found =
-          (sql.prepare << "SELECT id, profile FROM subscription WHERE id > :last ORDER BY id LIMIT :n", soci::use(last),
-           soci::use(batch));
-      for (const auto& row : found) rows.emplace_back(row.get<int>(0), row.get<std::string>(1));
-      for (auto& [id, text] : rows) {
-        more = true;
-        last = id;
-        auto profile = profile_from_document(text);
-        if (!profile) return tl::unexpected<Error>(profile.error());
-        bool changed = false;
-        for (auto& impi : profile->impis) {
-          auto box = reseal(impi);
-          if (!box) return tl::unexpected<Error>(box.error());
-          if (!*box) continue;
-          impi.sealed = **box;
-          changed = true;
-          ++replaced;
-        }
-        if (!changed) continue;
-        const std::string document = to_document(*profile);
-        sql << "UPDATE subscription SET profile = :p, version = version + 1 WHERE id = :id", soci::use(document),
-            soci::use(id);
-      }
-      transaction.commit();
+    while (true) {
+      const auto replaced = reseal_batch(connection.sql(), last, reseal);
+      if (!replaced) return tl::unexpected<Error>(replaced.error());
+      if (!*replaced) return total;
+      total += **replaced;
     }
-    return replaced;
   });
 }
 

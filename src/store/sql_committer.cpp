@@ -62,17 +62,15 @@ void SqlCommitter::submit(std::unique_ptr<ports::Work> work) {
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() < limits_.queue && !stopping_) {
-      first = queue_.empty();
-      queue_.push_back(std::move(work));
+    if (queue_.size() >= limits_.queue || stopping_) {
+      log_.write(ports::Message::overloaded, {});
+      work->finish(fail(Error::Kind::overloaded, "the committer's queue is full"));
+      return;
     }
+    first = queue_.empty();
+    queue_.push_back(std::move(work));
   }
-  if (work) {
-    log_.write(ports::Message::overloaded, {});
-    work->finish(fail(Error::Kind::overloaded, "the committer's queue is full"));
-  } else if (first) {
-    wake_.notify_one();
-  }
+  if (first) wake_.notify_one();
 }
 
 void SqlCommitter::run() {

@@ -202,14 +202,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(changes_from_many_threads_are_all_kept, Store, Sto
   constexpr int threads = 4;
   constexpr int each = 50;
   if constexpr (std::is_same_v<Store, SqlStore>) {
+    std::atomic<int> failed{0};
     std::vector<std::thread> all;
     for (int t = 0; t < threads; ++t) {
       all.emplace_back([&] {
         for (int i = 0; i < each; ++i)
-          BOOST_REQUIRE(commit(store, [](State& s) { ++s.authentication(impi("alice@ims.example")).sqn; }).has_value());
+          failed += commit(store, [](State& s) { ++s.authentication(impi("alice@ims.example")).sqn; }) ? 0 : 1;
       });
     }
     for (auto& t : all) t.join();
+    BOOST_TEST(failed == 0);
   } else {
     for (int i = 0; i < threads * each; ++i)
       BOOST_REQUIRE(commit(store, [](State& s) { ++s.authentication(impi("alice@ims.example")).sqn; }).has_value());

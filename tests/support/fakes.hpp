@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -99,9 +100,13 @@ class RecordingDecisions : public ports::DecisionSink {
 class NoLog : public ports::Log {
  public:
   void write(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept override {
+    const std::lock_guard lock(mutex_);
     lines.emplace_back(message, std::vector<std::string>(arguments.begin(), arguments.end()));
   }
-  std::vector<std::pair<ports::Message, std::vector<std::string>>> lines;
+  std::vector<std::pair<ports::Message, std::vector<std::string>>> lines;  ///< for when nobody writes any more
+
+ private:
+  std::mutex mutex_;
 };
 
 Impi impi(const std::string& text);

@@ -51,9 +51,11 @@ class HssProcess {
 
  private:
   void launch();
+  int wait_for_end();
   TemporaryFolder folder_;
   std::uint16_t port_ = 0;
   pid_t pid_ = -1;
+  std::size_t start_of_log_ = 0;  ///< where the running daemon's lines begin
 };
 
 /// A TCP port that was free a moment ago.

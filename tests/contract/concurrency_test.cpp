@@ -1,0 +1,71 @@
+#include "cx/context.hpp"
+#include "delegation/vouching_memory.hpp"
+#include "support/fakes.hpp"
+#include "telemetry/decision_log.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+
+// What many dispatch threads share, for the thread sanitizer to look at.
+namespace vouchsafe::testing {
+namespace {
+
+template <class Body>
+void in_threads(Body body) {
+  std::vector<std::thread> all;
+  for (int t = 0; t < 4; ++t) all.emplace_back([&body, t] { body(t); });
+  for (auto& thread : all) thread.join();
+}
+
+BOOST_AUTO_TEST_CASE(the_vouching_memory_is_shared_by_threads) {
+  FakeClock clock;
+  delegation::VouchingMemory memory(clock, std::chrono::seconds{32}, 100000);
+  const ports::RememberedVouching vouching{{name("waf.example"), std::nullopt, false}, "r"};
+  std::atomic<int> found{0};
+  std::atomic<int> failed{0};  // Boost.Test's own checks are for one thread
+  in_threads([&](int t) {
+    for (int i = 0; i < 500; ++i) {
+      const Impi who = impi("u" + std::to_string(i) + "@x");
+      failed += memory.remember(who, impu("sip:u@x"), vouching) ? 0 : 1;
+      found += memory.find(who, impu("sip:u@x")) ? 1 : 0;
+      if (t == 0 && i % 7 == 0) memory.forget(who);
+    }
+  });
+  BOOST_TEST(failed == 0);
+  BOOST_TEST(found > 1500);
+}
+
+BOOST_AUTO_TEST_CASE(settings_are_replaced_under_readers) {
+  cx::LiveSettings settings{cx::Settings{}};
+  std::atomic<int> failed{0};
+  in_threads([&](int t) {
+    for (std::uint32_t i = 0; i < 500; ++i) {
+      if (t == 0 && i % 50 == 0) settings.replace({{}, 5 + i});
+      failed += settings.get().max_vectors >= 5 ? 0 : 1;
+    }
+  });
+  BOOST_TEST(failed == 0);
+}
+
+BOOST_AUTO_TEST_CASE(log_and_counters_take_lines_from_many_threads) {
+  std::atomic<int> lines{0};
+  telemetry::Log log([&](telemetry::Level, const std::string&) { ++lines; }, 1000000);
+  telemetry::DecisionLog decisions(log);
+  const Impi who = impi("a@b");
+  const Impu as = impu("sip:a@b");
+  Question question;
+  question.impi = &who;
+  question.impu = &as;
+  const Decision refused{Reason::not_granted, std::nullopt, std::nullopt};
+  in_threads([&](int) {
+    for (int i = 0; i < 250; ++i) decisions.decided({"UAR", question, refused});
+  });
+  BOOST_TEST(lines == 1000);
+  BOOST_TEST(decisions.enforced(Reason::not_granted) == 1000U);
+  BOOST_TEST(decisions.summary() == "NOT_GRANTED 1000");
+}
+
+}  // namespace
+}  // namespace vouchsafe::testing
