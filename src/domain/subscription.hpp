@@ -80,7 +80,7 @@ struct SharedIfc {
 /// One IMS subscription as stored: what was provisioned and what the procedures have recorded.
 struct Subscription {
   std::int64_t id = 0;
-  std::uint64_t version = 0;  ///< moves with every change of the state or of the grants
+  std::uint64_t version = 0;  ///< moves with every change of the profile or of the grants
   Profile profile;
   State state;
 

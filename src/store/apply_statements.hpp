@@ -12,12 +12,12 @@ struct ApplyStatements {
 
   long long id = 0;
   std::string state;
-  soci::indicator state_null = soci::i_null;
   std::string authorizer;
   std::string impi;
   int irs = 0;
 
-  soci::statement update;
+  soci::statement write;
+  soci::statement remove;
   soci::statement forget_vouched;
   soci::statement add_vouched;
 };

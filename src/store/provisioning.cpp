@@ -17,9 +17,10 @@ class Inserter {
  public:
   explicit Inserter(soci::session& sql)
       : sql_(sql),
-        subscription_(
-            (sql.prepare << "INSERT INTO subscription (id, version, profile, state) VALUES (:id, 1, :profile, :state)",
-             soci::use(id_), soci::use(text_), soci::use(state_, state_null_))),
+        subscription_((sql.prepare << "INSERT INTO subscription (id, version, profile) VALUES (:id, 1, :profile)",
+                       soci::use(id_), soci::use(text_))),
+        add_state_((sql.prepare << "INSERT INTO state (subscription_id, state) VALUES (:id, :state)", soci::use(id_),
+                    soci::use(state_))),
         impi_((sql.prepare << "INSERT INTO impi (impi, subscription_id) VALUES (:impi, :id)", soci::use(text_),
                soci::use(id_))),
         impu_((sql.prepare << "INSERT INTO impu (impu, subscription_id) VALUES (:impu, :id)", soci::use(text_),
@@ -45,8 +46,8 @@ class Inserter {
     ++id_;
     text_ = to_document(subscription.profile);
     state_ = to_document(subscription.state);
-    state_null_ = state_.empty() ? soci::i_null : soci::i_ok;
     subscription_.execute(true);
+    if (!state_.empty()) add_state_.execute(true);
     std::string at;
     try {
       add_identities(subscription.profile, at);
@@ -100,7 +101,6 @@ class Inserter {
   long long id_ = 0;
   std::string text_;
   std::string state_;
-  soci::indicator state_null_ = soci::i_null;
   std::string prefix_;
   int authorizer_ = 0;
   int kind_ = 0;
@@ -111,6 +111,7 @@ class Inserter {
   soci::indicator not_after_null_ = soci::i_null;
   soci::indicator wwsf_null_ = soci::i_null;
   soci::statement subscription_;
+  soci::statement add_state_;
   soci::statement impi_;
   soci::statement impu_;
   soci::statement wildcard_;
@@ -270,7 +271,10 @@ Result<std::size_t> SubscriptionWriter::reseal(const Reseal& reseal) {
 Result<void> SubscriptionLister::all(const Visit& visit) const {
   return with_connection<void>(database_, [&](Connection& connection) {
     Transaction snapshot(connection.sql(), Transaction::Kind::read);
-    return visit_rows(connection, "SELECT id, version, profile, state FROM subscription ORDER BY id", {}, visit);
+    return visit_rows(
+        connection,
+        "SELECT id, version, profile, state FROM subscription LEFT JOIN state ON subscription_id = id ORDER BY id", {},
+        visit);
   });
 }
 
@@ -280,11 +284,13 @@ Result<void> SubscriptionLister::registered(const std::optional<AuthorizerName>&
     if (!authorizer) {
       return visit_rows(
           connection,
-          "SELECT id, version, profile, state FROM subscription WHERE state LIKE '%\"registrations\"%' ORDER BY id", {},
-          visit);
+          "SELECT id, version, profile, state FROM state JOIN subscription ON id = subscription_id WHERE state LIKE "
+          "'%\"registrations\"%' ORDER BY id",
+          {}, visit);
     }
     return visit_rows(connection,
-                      "SELECT id, version, profile, state FROM subscription WHERE id IN (SELECT subscription_id FROM "
+                      "SELECT id, version, profile, state FROM subscription JOIN state ON subscription_id = id WHERE "
+                      "id IN (SELECT subscription_id FROM "
                       "vouched_registration"
                       " WHERE authorizer = :a) ORDER BY id",
                       authorizer->text(), visit);

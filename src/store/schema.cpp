@@ -18,8 +18,10 @@ const std::array<Step, schema_version> steps = {{
         "CREATE TABLE authorizer (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, suspended INTEGER NOT NULL "
         "DEFAULT 0,"
         " token_required INTEGER NOT NULL DEFAULT 0)",
-        "CREATE TABLE subscription (id INTEGER PRIMARY KEY, version BIGINT NOT NULL, profile TEXT NOT NULL, state "
-        "TEXT)",
+        "CREATE TABLE subscription (id INTEGER PRIMARY KEY, version BIGINT NOT NULL, profile TEXT NOT NULL)",
+        // Apart from the profile, so that a registration rewrites a small row on a page of its like.
+        "CREATE TABLE state (subscription_id INTEGER PRIMARY KEY REFERENCES subscription (id) ON DELETE CASCADE, state "
+        "TEXT NOT NULL)",
         "CREATE TABLE impi (impi TEXT PRIMARY KEY, subscription_id INTEGER NOT NULL REFERENCES subscription (id) ON "
         "DELETE"
         " CASCADE) WITHOUT ROWID",

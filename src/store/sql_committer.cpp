@@ -10,8 +10,11 @@
 namespace vouchsafe::store {
 
 ApplyStatements::ApplyStatements(soci::session& sql)
-    : update((sql.prepare << "UPDATE subscription SET state = :state, version = version + 1 WHERE id = :id",
-              soci::use(state, state_null), soci::use(id))),
+    : write((sql.prepare << "INSERT INTO state (subscription_id, state) VALUES (:id, :state) ON CONFLICT "
+                            "(subscription_id) DO UPDATE"
+                            " SET state = excluded.state",
+             soci::use(id), soci::use(state))),
+      remove((sql.prepare << "DELETE FROM state WHERE subscription_id = :id", soci::use(id))),
       forget_vouched((sql.prepare << "DELETE FROM vouched_registration WHERE subscription_id = :id", soci::use(id))),
       add_vouched(
           (sql.prepare
@@ -24,8 +27,7 @@ namespace {
 void apply(ApplyStatements& st, const ports::StateChange& change) {
   st.id = change.subscription;
   st.state = to_document(change.state);
-  st.state_null = st.state.empty() ? soci::i_null : soci::i_ok;
-  st.update.execute(true);
+  (st.state.empty() ? st.remove : st.write).execute(true);
   if (change.was_vouched) st.forget_vouched.execute(true);
   for (const auto& r : change.state.registrations) {
     if (r.provenance.kind != Provenance::Kind::vouched) continue;

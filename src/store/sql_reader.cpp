@@ -13,9 +13,10 @@ namespace vouchsafe::store {
 namespace {
 
 std::string select_from(const char* table, const char* more_columns, const char* more_tables) {
-  return std::string("SELECT s.id, s.version, s.profile, s.state, (SELECT version FROM registry)") + more_columns +
-         " FROM " + table + " i JOIN subscription s ON s.id = i.subscription_id" + more_tables + " WHERE i." + table +
-         " = :key";
+  return std::string("SELECT s.id, s.version, s.profile, t.state, (SELECT version FROM registry)") + more_columns +
+         " FROM " + table +
+         " i JOIN subscription s ON s.id = i.subscription_id LEFT JOIN state t ON t.subscription_id = s.id" +
+         more_tables + " WHERE i." + table + " = :key";
 }
 
 }  // namespace
