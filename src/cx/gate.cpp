@@ -13,14 +13,7 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
   question.authorizer = view.authorizer ? &*view.authorizer : nullptr;
   question.footing = footing;
   question.remembered = claim.remembered;
-  std::vector<Grant> grants;
-  if (claim.vouching != nullptr && belongs_together(view, impi)) {
-    grants.reserve(view.grants.size());
-    for (const auto& g : view.grants) {
-      if (g.grant.authorizer == claim.vouching->authorizer) grants.push_back(g.grant);
-    }
-    question.grants = grants;
-  }
+  if (claim.vouching != nullptr && belongs_together(view, impi)) question.grants = view.grants;
   const Decision decision = decide(question, context_.settings.get().policy, context_.clock.now());
   if (claim.vouching != nullptr || !decision.allowed() || decision.monitored) {
     context_.decisions.decided({command_, question, decision});

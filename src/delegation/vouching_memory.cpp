@@ -3,40 +3,55 @@
 #include <algorithm>
 
 namespace vouchsafe::delegation {
+namespace {
 
-void VouchingMemory::expire(Shard& shard, std::chrono::milliseconds now) const {
-  while (!shard.expiries.empty() && shard.expiries.front().first <= now) {
-    const auto found = shard.by_impi.find(shard.expiries.front().second);
-    if (found != shard.by_impi.end()) {
-      shard.size -= std::erase_if(found->second, [&](const Entry& e) { return e.until <= now; });
-      if (found->second.empty()) shard.by_impi.erase(found);
-    }
-    shard.expiries.pop_front();
+bool alike(const ports::RememberedVouching& a, const ports::RememberedVouching& b) {
+  return a.relay == b.relay && a.vouching.authorizer == b.vouching.authorizer && a.vouching.wwsf == b.vouching.wwsf &&
+         a.vouching.token_present == b.vouching.token_present;
+}
+
+}  // namespace
+
+std::vector<VouchingMemory::Generation> VouchingMemory::rotate(Shard& shard, std::chrono::milliseconds now) const {
+  std::vector<Generation> expired;
+  if (now < shard.rotate_at) return expired;
+  const std::chrono::milliseconds half =
+      lifetime_.load(std::memory_order_relaxed) / static_cast<int>(generation_count - 1);
+  // After a silence several turns are due; more than there are generations empty them all.
+  const auto due = 1 + (now - shard.rotate_at) / std::max(half, std::chrono::milliseconds{1});
+  for (std::size_t turn = 0; turn < std::min<std::size_t>(generation_count, static_cast<std::size_t>(due)); ++turn) {
+    std::rotate(shard.generations.begin(), shard.generations.end() - 1, shard.generations.end());
+    if (!shard.generations.front().empty()) expired.push_back(std::exchange(shard.generations.front(), {}));
   }
+  shard.rotate_at = now + half;
+  return expired;
+}
+
+std::size_t VouchingMemory::size_of(const Shard& shard) {
+  std::size_t total = 0;
+  for (const auto& generation : shard.generations) total += generation.size();
+  return total;
 }
 
 Result<void> VouchingMemory::remember(const Impi& impi, const Impu& impu, ports::RememberedVouching vouching) {
   const auto now = clock_.monotonic();
   const auto until = now + lifetime_.load(std::memory_order_relaxed);
+  std::vector<Generation> expired;
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
-  expire(home, now);
-  // Asking again and again for one pair lengthens this list; it is bounded like the vouchings are.
-  if (home.expiries.size() >= shard_limit_ * 4)
-    return fail(Error::Kind::overloaded, "too many vouchings are remembered");
-  auto& entries = home.by_impi[impi.text()];
-  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.impu == impu; });
-  if (found != entries.end()) {
-    *found = {impu, std::move(vouching), until};
-  } else {
-    if (home.size >= shard_limit_) {
-      if (entries.empty()) home.by_impi.erase(impi.text());
-      return fail(Error::Kind::overloaded, "too many vouchings are remembered");
-    }
-    entries.push_back({impu, std::move(vouching), until});
-    ++home.size;
+  expired = rotate(home, now);
+  if (!home.recent || !alike(*home.recent, vouching)) {
+    home.recent = std::make_shared<const ports::RememberedVouching>(std::move(vouching));
   }
-  home.expiries.emplace_back(until, impi.text());
+  Generation& first = home.generations.front();
+  const auto [begin, end] = first.equal_range(impi.text());
+  for (auto at = begin; at != end; ++at) {
+    if (at->second.impu != impu) continue;
+    at->second = {impu, home.recent, until};
+    return {};
+  }
+  if (size_of(home) >= shard_limit_) return fail(Error::Kind::overloaded, "too many vouchings are remembered");
+  first.emplace(impi.text(), Entry{impu, home.recent, until});
   return {};
 }
 
@@ -44,10 +59,12 @@ std::optional<ports::RememberedVouching> VouchingMemory::find(const Impi& impi, 
   const auto now = clock_.monotonic();
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
-  const auto entries = home.by_impi.find(impi.text());
-  if (entries == home.by_impi.end()) return std::nullopt;
-  for (const auto& entry : entries->second) {
-    if (entry.impu == impu && entry.until > now) return entry.vouching;
+  for (const auto& generation : home.generations) {  // the latest first: it is what was said last
+    if (generation.empty()) continue;
+    const auto [begin, end] = generation.equal_range(impi.text());
+    for (auto at = begin; at != end; ++at) {
+      if (at->second.impu == impu && at->second.until > now) return *at->second.vouching;
+    }
   }
   return std::nullopt;
 }
@@ -55,17 +72,14 @@ std::optional<ports::RememberedVouching> VouchingMemory::find(const Impi& impi, 
 void VouchingMemory::forget(const Impi& impi) {
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
-  const auto found = home.by_impi.find(impi.text());
-  if (found == home.by_impi.end()) return;
-  home.size -= found->second.size();
-  home.by_impi.erase(found);
+  for (auto& generation : home.generations) generation.erase(impi.text());
 }
 
 std::size_t VouchingMemory::size() const {
   std::size_t total = 0;
   for (auto& s : shards_) {
     const std::lock_guard lock(s.mutex);
-    total += s.size;
+    total += size_of(s);
   }
   return total;
 }

@@ -5,7 +5,7 @@
 
 #include <array>
 #include <atomic>
-#include <deque>
+#include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
@@ -31,21 +31,28 @@ class VouchingMemory : public ports::VouchingMemory {
  private:
   struct Entry {
     Impu impu;
-    ports::RememberedVouching vouching;
+    std::shared_ptr<const ports::RememberedVouching> vouching;
     std::chrono::milliseconds until;
   };
+  using Generation = std::unordered_multimap<std::string, Entry>;  ///< by IMPI
+  /// What was remembered lately is in the first generation. They move on twice a lifetime, and what falls out of the
+  /// last has expired: nothing is looked at one by one.
+  static constexpr std::size_t generation_count = 3;
   struct Shard {
     mutable std::mutex mutex;
-    std::unordered_map<std::string, std::vector<Entry>> by_impi;
-    std::deque<std::pair<std::chrono::milliseconds, std::string>> expiries;  ///< in order of remembering
-    std::size_t size = 0;
+    std::array<Generation, generation_count> generations;
+    std::chrono::milliseconds rotate_at{0};
+    /// Most vouchings come from few relays and authorizers: the last one is shared by those that are like it.
+    std::shared_ptr<const ports::RememberedVouching> recent;
   };
   static constexpr std::size_t shard_count = 64;
 
   [[nodiscard]] Shard& shard(const Impi& impi) const {
     return shards_.at(std::hash<std::string>{}(impi.text()) % shard_count);
   }
-  void expire(Shard& shard, std::chrono::milliseconds now) const;
+  /// \return what has expired, to be destroyed when the shard's lock is given back
+  std::vector<Generation> rotate(Shard& shard, std::chrono::milliseconds now) const;
+  static std::size_t size_of(const Shard& shard);
 
   const ports::Clock& clock_;
   std::atomic<std::chrono::milliseconds> lifetime_;

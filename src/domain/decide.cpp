@@ -40,7 +40,7 @@ Reason judge(const Grant& grant, const Vouching& vouching, Time now) {
 
 GrantFinding search(const Question& q, Time now) {
   GrantFinding best;
-  for (const auto& grant : q.grants) {
+  for (const auto& [grant, state] : q.grants) {
     if (grant.authorizer != q.vouching->authorizer || !grant.covers(*q.impi, *q.impu)) continue;
     const Reason reason = judge(grant, *q.vouching, now);
     const bool longer = reason == best.reason && best.until && (!grant.not_after || *grant.not_after > *best.until);

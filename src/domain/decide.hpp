@@ -35,7 +35,7 @@ struct Question {
   const Impu* impu = nullptr;
   const Vouching* vouching = nullptr;      ///< nullptr: nobody vouches
   const Authorizer* authorizer = nullptr;  ///< the registry's entry for the vouching's authorizer; nullptr: none
-  std::span<const Grant> grants;           ///< the subject's; none for an unknown subject
+  std::span<const RegisteredGrant> grants;           ///< the subject's; none for an unknown subject
   Footing footing = Footing::not_asked;
   bool remembered = false;  ///< the vouching came earlier, with a trusted relay's own UAR: check 2 was passed then
 };

@@ -20,6 +20,7 @@ struct Case {
   Vouching vouching{name("waf.example"), std::nullopt, false};
   Authorizer authorizer{name("waf.example"), Authorizer::State::active, false};
   std::vector<Grant> grants{grant_to("waf.example")};
+  std::vector<RegisteredGrant> registered;
   Policy policy;
   Question question;
   Case() {
@@ -31,7 +32,9 @@ struct Case {
   Decision run(Time now = t0) {
     question.impi = &who;
     question.impu = &as;
-    question.grants = grants;
+    registered.clear();
+    for (const auto& g : grants) registered.push_back({g, Authorizer::State::active});
+    question.grants = registered;
     return decide(question, policy, now);
   }
 };

@@ -272,9 +272,9 @@ BOOST_AUTO_TEST_CASE(the_vouching_memory_is_bounded_in_time_and_number) {
   BOOST_TEST(!memory.find(impi("u0@x"), impu("sip:u@x")).has_value());
   for (int i = 0; i < 640; ++i) (void)memory.remember(impi("v" + std::to_string(i) + "@x"), impu("sip:u@x"), vouching);
   BOOST_TEST(memory.size() <= 704U);
-  bool refused = false;
-  for (int i = 0; i < 100 && !refused; ++i) refused = !memory.remember(impi("one@x"), impu("sip:u@x"), vouching);
-  BOOST_TEST(refused);  // asking again and again cannot fill the memory either
+  const auto before = memory.size();
+  for (int i = 0; i < 100; ++i) (void)memory.remember(impi("v0@x"), impu("sip:u@x"), vouching);
+  BOOST_TEST(memory.size() <= before + 1);  // asking again and again for one pair does not fill it
 }
 
 }  // namespace
