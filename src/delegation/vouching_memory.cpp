@@ -33,6 +33,16 @@ std::size_t VouchingMemory::size_of(const Shard& shard) {
   return total;
 }
 
+std::shared_ptr<const ports::RememberedVouching> VouchingMemory::shared(Shard& shard,
+                                                                        ports::RememberedVouching vouching) {
+  for (const auto& known : shard.recent) {
+    if (known && alike(*known, vouching)) return known;
+  }
+  auto made = std::make_shared<const ports::RememberedVouching>(std::move(vouching));
+  shard.recent.at(shard.next_recent++ % shard.recent.size()) = made;
+  return made;
+}
+
 Result<void> VouchingMemory::remember(const Impi& impi, const Impu& impu, ports::RememberedVouching vouching) {
   const auto now = clock_.monotonic();
   const auto until = now + lifetime_.load(std::memory_order_relaxed);
@@ -40,18 +50,16 @@ Result<void> VouchingMemory::remember(const Impi& impi, const Impu& impu, ports:
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
   expired = rotate(home, now);
-  if (!home.recent || !alike(*home.recent, vouching)) {
-    home.recent = std::make_shared<const ports::RememberedVouching>(std::move(vouching));
-  }
+  auto said = shared(home, std::move(vouching));
   Generation& first = home.generations.front();
   const auto [begin, end] = first.equal_range(impi.text());
   for (auto at = begin; at != end; ++at) {
     if (at->second.impu != impu) continue;
-    at->second = {impu, home.recent, until};
+    at->second = {impu, std::move(said), until};
     return {};
   }
   if (size_of(home) >= shard_limit_) return fail(Error::Kind::overloaded, "too many vouchings are remembered");
-  first.emplace(impi.text(), Entry{impu, home.recent, until});
+  first.emplace(impi.text(), Entry{impu, std::move(said), until});
   return {};
 }
 

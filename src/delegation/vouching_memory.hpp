@@ -42,8 +42,9 @@ class VouchingMemory : public ports::VouchingMemory {
     mutable std::mutex mutex;
     std::array<Generation, generation_count> generations;
     std::chrono::milliseconds rotate_at{0};
-    /// Most vouchings come from few relays and authorizers: the last one is shared by those that are like it.
-    std::shared_ptr<const ports::RememberedVouching> recent;
+    /// Most vouchings come from few relays and authorizers: those that are alike share one.
+    std::array<std::shared_ptr<const ports::RememberedVouching>, 8> recent;
+    std::size_t next_recent = 0;
   };
   static constexpr std::size_t shard_count = 64;
 
@@ -53,6 +54,7 @@ class VouchingMemory : public ports::VouchingMemory {
   /// \return what has expired, to be destroyed when the shard's lock is given back
   std::vector<Generation> rotate(Shard& shard, std::chrono::milliseconds now) const;
   static std::size_t size_of(const Shard& shard);
+  static std::shared_ptr<const ports::RememberedVouching> shared(Shard& shard, ports::RememberedVouching vouching);
 
   const ports::Clock& clock_;
   std::atomic<std::chrono::milliseconds> lifetime_;
