@@ -12,8 +12,32 @@ bool alike(const ports::RememberedVouching& a, const ports::RememberedVouching& 
 
 }  // namespace
 
-std::vector<VouchingMemory::Generation> VouchingMemory::rotate(Shard& shard, std::chrono::milliseconds now) const {
-  std::vector<Generation> expired;
+VouchingMemory::Entry* VouchingMemory::Generation::find(std::string_view impi, std::string_view impu) {
+  const auto [begin, end] = entries_.equal_range(impi);
+  const auto found = std::find_if(begin, end, [&](const auto& e) { return e.second.impu == impu; });
+  return found == end ? nullptr : &found->second;
+}
+
+void VouchingMemory::Generation::add(std::string_view impi, std::string_view impu, Entry entry) {
+  entry.impu = keep(impu);
+  entries_.emplace(keep(impi), std::move(entry));
+  ++added_;
+}
+
+void VouchingMemory::Generation::forget(std::string_view impi) {
+  const auto [begin, end] = entries_.equal_range(impi);
+  entries_.erase(begin, end);
+}
+
+std::string_view VouchingMemory::Generation::keep(std::string_view text) {
+  auto* place = static_cast<char*>(buffer_.allocate(text.size(), 1));
+  std::copy(text.begin(), text.end(), place);
+  return {place, text.size()};
+}
+
+std::vector<std::unique_ptr<VouchingMemory::Generation>> VouchingMemory::rotate(Shard& shard,
+                                                                                std::chrono::milliseconds now) const {
+  std::vector<std::unique_ptr<Generation>> expired;
   if (now < shard.rotate_at) return expired;
   const std::chrono::milliseconds half =
       lifetime_.load(std::memory_order_relaxed) / static_cast<int>(generation_count - 1);
@@ -21,15 +45,15 @@ std::vector<VouchingMemory::Generation> VouchingMemory::rotate(Shard& shard, std
   const auto due = 1 + (now - shard.rotate_at) / std::max(half, std::chrono::milliseconds{1});
   for (std::size_t turn = 0; turn < std::min<std::size_t>(generation_count, static_cast<std::size_t>(due)); ++turn) {
     std::rotate(shard.generations.begin(), shard.generations.end() - 1, shard.generations.end());
-    if (!shard.generations.front().empty()) expired.push_back(std::exchange(shard.generations.front(), {}));
+    if (shard.generations.front()) expired.push_back(std::exchange(shard.generations.front(), nullptr));
   }
   shard.rotate_at = now + half;
   return expired;
 }
 
-std::size_t VouchingMemory::size_of(const Shard& shard) {
+std::size_t VouchingMemory::added_to(const Shard& shard) {
   std::size_t total = 0;
-  for (const auto& generation : shard.generations) total += generation.size();
+  for (const auto& generation : shard.generations) total += generation ? generation->added() : 0;
   return total;
 }
 
@@ -46,20 +70,20 @@ std::shared_ptr<const ports::RememberedVouching> VouchingMemory::shared(Shard& s
 Result<void> VouchingMemory::remember(const Impi& impi, const Impu& impu, ports::RememberedVouching vouching) {
   const auto now = clock_.monotonic();
   const auto until = now + lifetime_.load(std::memory_order_relaxed);
-  std::vector<Generation> expired;
+  std::vector<std::unique_ptr<Generation>> expired;  // before the lock, so that it is destroyed after it
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
   expired = rotate(home, now);
   auto said = shared(home, std::move(vouching));
-  Generation& first = home.generations.front();
-  const auto [begin, end] = first.equal_range(impi.text());
-  for (auto at = begin; at != end; ++at) {
-    if (at->second.impu != impu) continue;
-    at->second = {impu, std::move(said), until};
+  auto& first = home.generations.front();
+  if (!first) first = std::make_unique<Generation>();
+  if (Entry* known = first->find(impi.text(), impu.text())) {
+    known->vouching = std::move(said);
+    known->until = until;
     return {};
   }
-  if (size_of(home) >= shard_limit_) return fail(Error::Kind::overloaded, "too many vouchings are remembered");
-  first.emplace(impi.text(), Entry{impu, std::move(said), until});
+  if (added_to(home) >= shard_limit_) return fail(Error::Kind::overloaded, "too many vouchings are remembered");
+  first->add(impi.text(), impu.text(), {{}, std::move(said), until});
   return {};
 }
 
@@ -68,10 +92,9 @@ std::optional<ports::RememberedVouching> VouchingMemory::find(const Impi& impi, 
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
   for (const auto& generation : home.generations) {  // the latest first: it is what was said last
-    if (generation.empty()) continue;
-    const auto [begin, end] = generation.equal_range(impi.text());
-    for (auto at = begin; at != end; ++at) {
-      if (at->second.impu == impu && at->second.until > now) return *at->second.vouching;
+    if (!generation) continue;
+    if (const Entry* entry = generation->find(impi.text(), impu.text())) {
+      return entry->until > now ? std::optional(*entry->vouching) : std::nullopt;
     }
   }
   return std::nullopt;
@@ -80,14 +103,16 @@ std::optional<ports::RememberedVouching> VouchingMemory::find(const Impi& impi, 
 void VouchingMemory::forget(const Impi& impi) {
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
-  for (auto& generation : home.generations) generation.erase(impi.text());
+  for (const auto& generation : home.generations) {
+    if (generation) generation->forget(impi.text());
+  }
 }
 
 std::size_t VouchingMemory::size() const {
   std::size_t total = 0;
   for (auto& s : shards_) {
     const std::lock_guard lock(s.mutex);
-    total += size_of(s);
+    for (const auto& generation : s.generations) total += generation ? generation->live() : 0;
   }
   return total;
 }

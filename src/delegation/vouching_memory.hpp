@@ -6,7 +6,9 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -30,17 +32,33 @@ class VouchingMemory : public ports::VouchingMemory {
 
  private:
   struct Entry {
-    Impu impu;
+    std::string_view impu;
     std::shared_ptr<const ports::RememberedVouching> vouching;
     std::chrono::milliseconds until;
   };
-  using Generation = std::unordered_multimap<std::string, Entry>;  ///< by IMPI
+  /// What was remembered in half a lifetime. Its texts and nodes lie in a buffer of its own that goes as a whole: kept
+  /// apart from the heap, they do not scatter it for the messages that come and go.
+  class Generation {
+   public:
+    [[nodiscard]] Entry* find(std::string_view impi, std::string_view impu);
+    void add(std::string_view impi, std::string_view impu, Entry entry);
+    void forget(std::string_view impi);
+    [[nodiscard]] std::size_t live() const { return entries_.size(); }
+    [[nodiscard]] std::size_t added() const { return added_; }  ///< with what was forgotten: its memory stays
+
+   private:
+    std::string_view keep(std::string_view text);
+    static constexpr std::size_t first_buffer = 16384;
+    std::pmr::monotonic_buffer_resource buffer_{first_buffer};
+    std::pmr::unordered_multimap<std::string_view, Entry> entries_{&buffer_};  ///< by IMPI
+    std::size_t added_ = 0;
+  };
   /// What was remembered lately is in the first generation. They move on twice a lifetime, and what falls out of the
   /// last has expired: nothing is looked at one by one.
   static constexpr std::size_t generation_count = 3;
   struct Shard {
     mutable std::mutex mutex;
-    std::array<Generation, generation_count> generations;
+    std::array<std::unique_ptr<Generation>, generation_count> generations;  ///< nullptr: nothing in it
     std::chrono::milliseconds rotate_at{0};
     /// Most vouchings come from few relays and authorizers: those that are alike share one.
     std::array<std::shared_ptr<const ports::RememberedVouching>, 8> recent;
@@ -52,8 +70,8 @@ class VouchingMemory : public ports::VouchingMemory {
     return shards_.at(std::hash<std::string>{}(impi.text()) % shard_count);
   }
   /// \return what has expired, to be destroyed when the shard's lock is given back
-  std::vector<Generation> rotate(Shard& shard, std::chrono::milliseconds now) const;
-  static std::size_t size_of(const Shard& shard);
+  std::vector<std::unique_ptr<Generation>> rotate(Shard& shard, std::chrono::milliseconds now) const;
+  static std::size_t added_to(const Shard& shard);
   static std::shared_ptr<const ports::RememberedVouching> shared(Shard& shard, ports::RememberedVouching vouching);
 
   const ports::Clock& clock_;
