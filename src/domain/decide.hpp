@@ -33,9 +33,9 @@ struct Question {
   std::string_view scscf;  ///< Server-Name, empty where the request has none
   const Impi* impi = nullptr;
   const Impu* impu = nullptr;
-  const Vouching* vouching = nullptr;      ///< nullptr: nobody vouches
-  const Authorizer* authorizer = nullptr;  ///< the registry's entry for the vouching's authorizer; nullptr: none
-  std::span<const RegisteredGrant> grants;           ///< the subject's; none for an unknown subject
+  const Vouching* vouching = nullptr;       ///< nullptr: nobody vouches
+  const Authorizer* authorizer = nullptr;   ///< the registry's entry for the vouching's authorizer; nullptr: none
+  std::span<const RegisteredGrant> grants;  ///< the subject's; none for an unknown subject
   Footing footing = Footing::not_asked;
   bool remembered = false;  ///< the vouching came earlier, with a trusted relay's own UAR: check 2 was passed then
 };
