@@ -62,17 +62,19 @@ SqlCommitter::~SqlCommitter() {
 
 void SqlCommitter::submit(std::unique_ptr<ports::Work> work) {
   bool first = false;
-  {
+  const bool taken = [&] {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() >= limits_.queue || stopping_) {
-      log_.write(ports::Message::overloaded, {});
-      work->finish(fail(Error::Kind::overloaded, "the committer's queue is full"));
-      return;
-    }
+    if (queue_.size() >= limits_.queue || stopping_) return false;
     first = queue_.empty();
     queue_.push_back(std::move(work));
-  }
+    return true;
+  }();
   if (first) wake_.notify_one();
+  if (taken) return;
+  // Answered outside the lock: sending can wait for the peer, and the committer must not wait with it.
+  log_.write(ports::Message::overloaded, {});
+  work->finish(
+      fail(Error::Kind::overloaded, "the committer's queue is full"));  // NOLINT(bugprone-use-after-move): not taken
 }
 
 void SqlCommitter::run() {
