@@ -9,6 +9,16 @@ store::DatabaseOptions options_of(const config::Config& config) {
   return {config.database.path, config.database.cache_kib, config.database.mmap_mib, config.database.deadline};
 }
 
+delegation::OutboxOptions outbox_options_of(const config::Config& config) {
+  delegation::OutboxOptions out;
+  out.window = config.outbox.window;
+  out.tries = config.outbox.tries;
+  out.first_retry = config.outbox.first_retry;
+  out.longest_retry = config.outbox.longest_retry;
+  out.keep = config.outbox.keep;
+  return out;
+}
+
 void to_daemon_log(telemetry::Level level, const std::string& line) {
   const int fd_level = level == telemetry::Level::info ? FD_LOG_NOTICE : FD_LOG_ERROR;
   fd_log(fd_level, "%s", line.c_str());
@@ -36,7 +46,7 @@ Result<void> Hss::open(const config::Config& config) {
 
   authentication_.emplace(*keys_, log_);
   context_.emplace(cx::Context{memory_, *authentication_, profiles_, clock_, decisions_, settings_,
-                               cx::supported_features(config.vendor_id)});
+                               supported_features(config.vendor_id)});
   reader_.emplace(database_);
   checkpointer_ = std::make_unique<store::Checkpointer>(database_);
   committer_ = std::make_unique<store::SqlCommitter>(
@@ -49,6 +59,14 @@ Result<void> Hss::open(const config::Config& config) {
     server_ =
         std::make_unique<diameter::CxServer>(diameter::CxPorts{*context_, *reader_, *committer_, log_}, *dictionary_);
     server_->start();
+    addressee_.emplace(log_);
+    addressee_->start();
+    outbox_.emplace(database_);
+    messenger_.emplace(*dictionary_, *reader_, *context_, log_, config.outbox.timeout);
+    dispatcher_ = std::make_unique<delegation::OutboxDispatcher>(
+        delegation::OutboxPorts{*outbox_, *committer_, *messenger_, clock_, log_,
+                                [this]() -> const Policy& { return settings_.get().policy; }},
+        outbox_options_of(config));
   } catch (const std::exception& e) {
     return unavailable(std::string("freeDiameter refused a handler or a hook: ") + e.what());
   }
@@ -65,9 +83,11 @@ Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
 }
 
 Hss::~Hss() {
-  if (server_) log_.write(ports::Message::stopped, {decisions_.summary()});
-  // Handlers go first, so that nothing new arrives; the committer then answers what it holds, through the server.
+  if (dispatcher_) log_.write(ports::Message::stopped, {decisions_.summary(), dispatcher_->summary()});
+  // Handlers and the dispatcher go first, so that nothing new arrives; the committer then ends what it holds, through
+  // them.
   if (server_) server_->stop();
+  if (dispatcher_) dispatcher_->stop();
   committer_.reset();
 }
 
@@ -80,7 +100,7 @@ void Hss::reload() noexcept {
     }
     settings_.replace(settings_of(*config));
     memory_.set_lifetime(config->delegation.vouching_lifetime);
-    log_.write(ports::Message::reloaded, {config_file_, decisions_.summary()});
+    log_.write(ports::Message::reloaded, {config_file_, decisions_.summary(), dispatcher_->summary()});
   } catch (const std::exception& e) {
     log_.write(ports::Message::bad_configuration, {e.what()});
   }

@@ -3,13 +3,17 @@
 #include "config/config.hpp"
 #include "crypto/authentication_centre.hpp"
 #include "cx/context.hpp"
+#include "delegation/outbox_dispatcher.hpp"
 #include "delegation/vouching_memory.hpp"
+#include "diameter/addressee.hpp"
 #include "diameter/cx_server.hpp"
+#include "diameter/messenger.hpp"
 #include "diameter/wire_guard.hpp"
 #include "profile/ims_subscription.hpp"
 #include "store/checkpointer.hpp"
 #include "store/database.hpp"
 #include "store/sql_committer.hpp"
+#include "store/sql_outbox.hpp"
 #include "store/sql_reader.hpp"
 #include "system_clock.hpp"
 #include "telemetry/decision_log.hpp"
@@ -55,6 +59,10 @@ class Hss {
   std::optional<diameter::WireGuard> guard_;
   std::unique_ptr<store::Checkpointer> checkpointer_;
   std::unique_ptr<store::SqlCommitter> committer_;
+  std::optional<store::SqlOutbox> outbox_;
+  std::optional<diameter::Addressee> addressee_;
+  std::optional<diameter::Messenger> messenger_;
+  std::unique_ptr<delegation::OutboxDispatcher> dispatcher_;
   std::unique_ptr<diameter::CxServer> server_;
 };
 

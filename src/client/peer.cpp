@@ -51,15 +51,11 @@ Peer::Peer(PeerOptions options) : options_(std::move(options)), first_id_(std::r
   Message hello;
   hello.command = cer;
   hello.flags = request_flag;
-  const std::vector<Avp> application{number_avp(266, 10415), number_avp(258, 16777216)};
-  hello.avps = {text_avp(264, options_.host),
-                text_avp(296, options_.realm),
-                address_avp("127.0.0.1"),
-                number_avp(266, 0),
-                text_avp(269, "vouchsafe", 0, false),
-                number_avp(265, 10415),
-                group_avp(260, application),
-                number_avp(299, 0)};
+  hello.avps = {
+      text_avp(264, options_.host),         text_avp(296, options_.realm), address_avp("127.0.0.1"), number_avp(266, 0),
+      text_avp(269, "vouchsafe", 0, false), number_avp(265, 10415),        number_avp(299, 0)};
+  for (const auto application : options_.applications)
+    hello.avps.push_back(group_avp(260, {number_avp(266, 10415), number_avp(258, application)}));
   const Message answer = ask(std::move(hello));
   if (answer.result() != 2001) {
     close();
@@ -107,6 +103,20 @@ std::uint32_t Peer::send(Message request) {
   request.end_to_end = next_id_;
   send_octets(encode(request));
   return request.hop_by_hop;
+}
+
+void Peer::answer(const Message& request, std::uint32_t result) {
+  Message out = request;
+  out.flags = request.flags & proxiable_flag;
+  out.avps = {text_avp(263, request.text(263)),
+              group_avp(260, {number_avp(266, 10415), number_avp(258, request.application)}), number_avp(277, 1),
+              text_avp(264, options_.host), text_avp(296, options_.realm)};
+  if (result >= experimental) {
+    out.avps.push_back(group_avp(297, {number_avp(266, 10415), number_avp(298, result - experimental)}));
+  } else {
+    out.avps.push_back(number_avp(268, result));
+  }
+  send_octets(encode(out));
 }
 
 Message Peer::ask(Message request) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace vouchsafe::client {
 
@@ -16,6 +17,7 @@ struct PeerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 3868;
   std::chrono::milliseconds timeout{5000};
+  std::vector<std::uint32_t> applications{16777216};  ///< of 3GPP: Cx, or Sh 16777217
 };
 
 /// One Diameter connection over TCP: CER on connecting, DWR answered, DPR before closing. Used by one thread.
@@ -34,6 +36,8 @@ class Peer {
   void send_octets(const std::string& octets);
   /// The next answer or request of the other side that is not the base protocol's; nothing at the time-out or the end.
   std::optional<Message> receive(std::chrono::milliseconds timeout);
+  /// Answers a request of the other side with a Result-Code, or 100000 + an Experimental-Result-Code.
+  void answer(const Message& request, std::uint32_t result = 2001);
   /// DPR and close. The destructor does it too.
   void disconnect() noexcept;
   /// Closes without a word, as a crash would.

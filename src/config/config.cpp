@@ -160,8 +160,23 @@ void read_database(const Setting& root, Config& config) {
   read_number(*group, "batch", 1, 100'000, [&](long long n) { db.batch = static_cast<std::size_t>(n); });
 }
 
+void read_outbox(const Setting& root, Config& config) {
+  const Setting* group = group_at(root, "outbox");
+  if (group == nullptr) return;
+  only(*group, {"window", "timeout_ms", "tries", "first_retry_ms", "longest_retry_s", "keep_h"});
+  auto& outbox = config.outbox;
+  read_number(*group, "window", 1, 10'000, [&](long long n) { outbox.window = static_cast<std::size_t>(n); });
+  read_number(*group, "timeout_ms", 100, 60'000, [&](long long n) { outbox.timeout = std::chrono::milliseconds{n}; });
+  read_number(*group, "tries", 1, 100, [&](long long n) { outbox.tries = static_cast<int>(n); });
+  read_number(*group, "first_retry_ms", 10, 600'000,
+              [&](long long n) { outbox.first_retry = std::chrono::milliseconds{n}; });
+  read_number(*group, "longest_retry_s", 1, 86'400,
+              [&](long long n) { outbox.longest_retry = std::chrono::seconds{n}; });
+  read_number(*group, "keep_h", 1, 8'760, [&](long long n) { outbox.keep = std::chrono::hours{n}; });
+}
+
 Config read_root(const Setting& root) {
-  only(root, {"vendor_id", "database", "delegation", "authentication", "wire_guard"});
+  only(root, {"vendor_id", "database", "delegation", "authentication", "outbox", "wire_guard"});
   Config config;
   read_number(root, "vendor_id", 1, 4294967295LL,
               [&](long long n) { config.vendor_id = static_cast<std::uint32_t>(n); });
@@ -170,6 +185,7 @@ Config read_root(const Setting& root) {
   read(root, "wire_guard", config.wire_guard);
   read_database(root, config);
   read_delegation(root, config);
+  read_outbox(root, config);
   if (const Setting* group = group_at(root, "authentication")) {
     only(*group, {"max_vectors"});
     read_number(*group, "max_vectors", 1, 32, [&](long long n) { config.max_vectors = static_cast<std::uint32_t>(n); });

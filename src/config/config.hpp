@@ -25,6 +25,14 @@ struct Config {
     std::chrono::seconds vouching_lifetime{32};  ///< SIP Timer B (RFC 3261, 17.1.1.2)
     std::size_t vouching_limit = 1'000'000;
   } delegation;
+  struct {
+    std::size_t window = 32;
+    std::chrono::milliseconds timeout{5000};
+    int tries = 8;
+    std::chrono::milliseconds first_retry{1000};
+    std::chrono::seconds longest_retry{300};
+    std::chrono::hours keep{24};
+  } outbox;
   std::uint32_t max_vectors = 5;
   bool wire_guard = true;
   Policy policy;

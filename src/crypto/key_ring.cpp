@@ -32,7 +32,7 @@ std::string to_base64(const std::string& raw) {
   return out;
 }
 
-/// \return false for what is not base64; the padding tells how many octets are meant
+/// \return false for what is not base64 as to_base64() writes it; the padding tells how many octets are meant
 bool from_base64(std::string_view text, std::string& raw) {
   if (text.empty() || text.size() > largest_box || text.size() % 4 != 0) return false;
   raw.resize(text.size() / 4 * 3);
@@ -40,7 +40,7 @@ bool from_base64(std::string_view text, std::string& raw) {
   if (size < 0) return false;
   const std::size_t padding = text.ends_with("==") ? 2 : (text.ends_with('=') ? 1 : 0);
   raw.resize(static_cast<std::size_t>(size) - padding);
-  return raw.size() > overhead;
+  return raw.size() > overhead && to_base64(raw) == text;
 }
 
 std::uint32_t number_in(const std::string& raw) {

@@ -1,47 +1,78 @@
 #include "ctl/command.hpp"
+#include "ctl/wait.hpp"
 #include "store/registry.hpp"
 
 namespace vouchsafe::ctl {
 namespace {
 
+std::string_view state_name(Authorizer::State state) {
+  switch (state) {
+    case Authorizer::State::active:
+      return "active";
+    case Authorizer::State::held:
+      return "suspended (hold)";
+    case Authorizer::State::suspended:
+      return "suspended (deregister)";
+  }
+  return "";
+}
+
 nlohmann::json to_json(const Authorizer& a) {
-  const bool active = a.state == Authorizer::State::active;
-  return {
-      {"authorizer", a.name.text()}, {"state", active ? "active" : "suspended"}, {"token_required", a.token_required}};
+  return {{"authorizer", a.name.text()},
+          {"state", a.state == Authorizer::State::active ? "active" : "suspended"},
+          {"deregister", a.state == Authorizer::State::suspended},
+          {"token_required", a.token_required}};
 }
 
 void list(Session& session) {
   for (const auto& a : need(store::Registry(session.database()).authorizers())) {
-    const bool active = a.state == Authorizer::State::active;
-    session.print(a.name.text() + (active ? "  active" : "  suspended") + (a.token_required ? "  token required" : ""),
-                  to_json(a));
+    session.print(
+        a.name.text() + "  " + std::string(state_name(a.state)) + (a.token_required ? "  token required" : ""),
+        to_json(a));
   }
 }
 
-using Act = void (*)(Session&, const AuthorizerName&);
+/// What the acts on one authorizer share.
+struct ActOptions {
+  std::string name;
+  bool deregister = false;
+  WaitOption wait;
+};
+using Act = std::int64_t (*)(Session&, const AuthorizerName&, const ActOptions&);
 
-void suspend(Session& session, const AuthorizerName& name) {
-  need(store::Registry(session.database()).set_suspended(name, true));
-  session.print(name.text() + " is suspended: it vouches for nobody",
-                {{"authorizer", name.text()}, {"state", "suspended"}});
+std::int64_t suspend(Session& session, const AuthorizerName& name, const ActOptions& options) {
+  const auto state = options.deregister ? Authorizer::State::suspended : Authorizer::State::held;
+  const auto origin = need(store::Registry(session.database()).set_state(name, state, Session::now()));
+  session.print(name.text() + " is suspended: it vouches for nobody" +
+                    (options.deregister ? ", and what rests on it is deregistered" : ""),
+                {{"authorizer", name.text()}, {"state", "suspended"}, {"deregister", options.deregister}});
+  return origin;
 }
 
-void resume(Session& session, const AuthorizerName& name) {
-  need(store::Registry(session.database()).set_suspended(name, false));
+std::int64_t resume(Session& session, const AuthorizerName& name, const ActOptions&) {
+  const auto origin =
+      need(store::Registry(session.database()).set_state(name, Authorizer::State::active, Session::now()));
   session.print(name.text() + " is active", {{"authorizer", name.text()}, {"state", "active"}});
+  return origin;
 }
 
-void remove(Session& session, const AuthorizerName& name) {
-  const std::size_t grants = need(store::Registry(session.database()).remove_authorizer(name));
-  session.print(name.text() + " is removed, with " + std::to_string(grants) + " grants",
-                {{"authorizer", name.text()}, {"grants_removed", grants}});
+std::int64_t remove(Session& session, const AuthorizerName& name, const ActOptions&) {
+  const auto removed = need(store::Registry(session.database()).remove_authorizer(name, Session::now()));
+  session.print(name.text() + " is removed, with " + std::to_string(removed.grants) + " grants",
+                {{"authorizer", name.text()}, {"grants_removed", removed.grants}});
+  return removed.origin;
 }
 
-void add_act(CLI::App& parent, Session& session, const char* name, const char* text, Act act) {
+CLI::App& add_act(CLI::App& parent, Session& session, const std::shared_ptr<ActOptions>& options, const char* name,
+                  const char* text, Act act) {
   auto* command = parent.add_subcommand(name, text);
-  auto authorizer = std::make_shared<std::string>();
-  command->add_option("name", *authorizer, "host name or URI")->required();
-  command->callback([&session, authorizer, act] { act(session, need(AuthorizerName::parse(*authorizer))); });
+  command->add_option("name", options->name, "host name or URI")->required();
+  options->wait.add_to(*command);
+  command->callback([&session, options, act] {
+    const auto origin = act(session, need(AuthorizerName::parse(options->name)), *options);
+    options->wait.wait(session, origin);
+  });
+  return *command;
 }
 
 }  // namespace
@@ -60,9 +91,12 @@ void add_authorizer(CLI::App& app, Session& session) {
     session.print(authorizer.text() + " is added", to_json({authorizer, Authorizer::State::active, *token}));
   });
   command->add_subcommand("list", "all of them, with their state")->callback([&session] { list(session); });
-  add_act(*command, session, "suspend", "it vouches for nobody until resumed", suspend);
-  add_act(*command, session, "resume", "end a suspension", resume);
-  add_act(*command, session, "remove", "take it out, with everything granted to it", remove);
+  auto options = std::make_shared<ActOptions>();
+  add_act(*command, session, options, "suspend", "it vouches for nobody until resumed", suspend)
+      .add_flag("--deregister", options->deregister, "deregister what rests on it, at once");
+  add_act(*command, session, options, "resume", "end a suspension", resume);
+  add_act(*command, session, options, "remove",
+          "take it out, with everything granted to it; what rests on it is deregistered", remove);
 }
 
 }  // namespace vouchsafe::ctl

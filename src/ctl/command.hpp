@@ -2,6 +2,7 @@
 
 #include "crypto/key_ring.hpp"
 #include "domain/result.hpp"
+#include "domain/time.hpp"
 #include "store/database.hpp"
 #include "telemetry/log.hpp"
 
@@ -56,6 +57,8 @@ class Session {
   store::Database& database(bool create = false);
   crypto::KeyRing& keys();
 
+  [[nodiscard]] static Time now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
   /// One thing to print: a line for people, an object for machines.
   void print(const std::string& line, const nlohmann::json& object) const;
 
@@ -74,6 +77,9 @@ void add_authorizer(CLI::App& app, Session& session);
 void add_grant(CLI::App& app, Session& session);
 void add_registrations(CLI::App& app, Session& session);
 void add_ifc(CLI::App& app, Session& session);
+void add_as(CLI::App& app, Session& session);
+void add_outbox(CLI::App& app, Session& session);
+void add_subscriptions(CLI::App& app, Session& session);
 void add_rekey(CLI::App& app, Session& session);
 void add_check_config(CLI::App& app, Session& session);
 void add_dictionary(CLI::App& app, Session& session);

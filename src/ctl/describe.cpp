@@ -53,6 +53,7 @@ json to_json(const Registration& r, const State& state) {
            {"provenance", name_of(r.provenance.kind)},
            {"since", to_rfc3339(r.provenance.since)},
            {"scscf", state.scscf ? json(state.scscf->name) : json(nullptr)}};
+  if (r.leaving) out["leaving"] = true;
   if (!r.provenance.authorizer.empty()) out["authorizer"] = r.provenance.authorizer;
   if (!r.provenance.wwsf.empty()) out["wwsf"] = r.provenance.wwsf;
   if (!r.provenance.relay.empty()) out["relay"] = r.provenance.relay;
@@ -60,9 +61,10 @@ json to_json(const Registration& r, const State& state) {
 }
 
 std::string to_line(const Registration& r, const State& state) {
-  return fmt::format("{}  {}  {}{}  {}  since {}", r.impi.text(), r.impu.text(), name_of(r.provenance.kind),
+  return fmt::format("{}  {}  {}{}  {}  since {}{}", r.impi.text(), r.impu.text(), name_of(r.provenance.kind),
                      r.provenance.authorizer.empty() ? "" : " by " + r.provenance.authorizer,
-                     state.scscf ? state.scscf->name : "-", to_rfc3339(r.provenance.since));
+                     state.scscf ? state.scscf->name : "-", to_rfc3339(r.provenance.since),
+                     r.leaving ? "  leaving" : "");
 }
 
 json to_json(const Subscription& s, const std::vector<Grant>& grants) {

@@ -1,5 +1,6 @@
 #include "ctl/command.hpp"
 #include "ctl/describe.hpp"
+#include "ctl/wait.hpp"
 #include "store/registry.hpp"
 
 namespace vouchsafe::ctl {
@@ -42,20 +43,26 @@ void add_grant(CLI::App& app, Session& session) {
   grant->add_option("--not-before", options->not_before, "2026-01-01T00:00:00Z; in force from then on");
   grant->add_option("--not-after", options->not_after, "2030-01-01T00:00:00Z; no longer in force then");
   grant->add_option("--wwsf", options->wwsf, "only through this WWSF; may be repeated");
-  grant->callback([&session, options] {
+  auto wait = std::make_shared<WaitOption>();
+  wait->add_to(*grant);
+  grant->callback([&session, options, wait] {
     const Grant g = options->read();
-    need(store::Registry(session.database()).grant(g));
+    const auto origin = need(store::Registry(session.database()).grant(g, Session::now()));
     session.print("granted: " + to_line(g), to_json(g));
+    wait->wait(session, origin);
   });
 
   auto* revoke = app.add_subcommand("revoke", "take a grant back");
   options->add_subject(*revoke);
   revoke->add_option("--authorizer", options->authorizer, "the grant's authorizer")->required();
-  revoke->callback([&session, options] {
+  wait->add_to(*revoke);
+  revoke->callback([&session, options, wait] {
     const Grant g = options->read();
-    need(store::Registry(session.database()).revoke(g.kind, g.subject, g.authorizer));
+    const auto origin =
+        need(store::Registry(session.database()).revoke(g.kind, g.subject, g.authorizer, Session::now()));
     session.print("revoked: " + g.subject + "  " + g.authorizer.text(),
                   {{"revoked", true}, {"waf", g.authorizer.text()}, {"subject", g.subject}});
+    wait->wait(session, origin);
   });
 
   auto* list = app.add_subcommand("grants", "list grants");

@@ -31,7 +31,7 @@ void add_ifc(CLI::App& app, Session& session) {
   add->callback([&session, name, id, file] {
     if (name->empty() || name->front() == '<') throw Failure(Exit::usage, "a set's name does not begin with <");
     const SharedIfc set{*name, *id, need(profile::normal_filter_criteria(contents(*file)))};
-    need(store::Registry(session.database()).put_shared_ifc(set));
+    need(store::Registry(session.database()).put_shared_ifc(set, Session::now()));
     session.print(set.name + " is set " + std::to_string(set.id), {{"name", set.name}, {"id", set.id}});
   });
   command->add_subcommand("list", "names and numbers")->callback([&session] {

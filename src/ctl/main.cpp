@@ -80,6 +80,9 @@ int main(int argc, char** argv) {
   add_grant(app, session);
   add_registrations(app, session);
   add_ifc(app, session);
+  add_as(app, session);
+  add_outbox(app, session);
+  add_subscriptions(app, session);
   add_rekey(app, session);
   add_check_config(app, session);
   add_dictionary(app, session);

@@ -1,8 +1,10 @@
 #include "ctl/command.hpp"
 #include "ctl/describe.hpp"
 #include "ctl/identity_options.hpp"
+#include "ctl/wait.hpp"
 #include "store/provisioning.hpp"
 #include "store/sql_reader.hpp"
+#include "store/subscription_change.hpp"
 
 #include <iostream>
 
@@ -41,11 +43,32 @@ void show(Session& session, const IdentityOptions& who) {
   std::cout << object.dump(session.json ? -1 : 2) << '\n';
 }
 
-void remove(Session& session, const IdentityOptions& who) {
+std::int64_t remove(Session& session, const IdentityOptions& who) {
   const auto view = who.look_up(session);
-  need(store::SubscriptionWriter(session.database()).remove(view.subscription->id));
+  const auto origin =
+      need(store::SubscriptionChanger(session.database()).remove(view.subscription->id, Session::now()));
   session.print("deleted", {{"deleted", true}});
+  return origin;
 }
+
+/// Bars an IMPU, or the other way round.
+std::int64_t bar(Session& session, const IdentityOptions& who, bool barred) {
+  if (who.impu.empty()) throw Failure(Exit::usage, "name the IMPU with --impu");
+  const auto view = who.look_up(session);
+  Profile profile = view.subscription->profile;
+  const Impu impu = view.matched_wildcard ? *view.matched_wildcard : need(Impu::parse(who.impu));
+  for (auto& u : profile.impus) {
+    if (u.impu == impu) u.barred = barred;
+  }
+  need(check(profile));
+  const auto origin =
+      need(store::SubscriptionChanger(session.database()).replace(view.subscription->id, profile, Session::now()));
+  session.print(impu.text() + (barred ? " is barred" : " is not barred"), {{"impu", impu.text()}, {"barred", barred}});
+  return origin;
+}
+
+std::int64_t do_bar(Session& session, const IdentityOptions& who) { return bar(session, who, true); }
+std::int64_t do_unbar(Session& session, const IdentityOptions& who) { return bar(session, who, false); }
 
 }  // namespace
 
@@ -59,7 +82,18 @@ void add_subscriber(CLI::App& app, Session& session) {
     sub->callback([&session, who, run] { run(session, *who); });
   };
   add("show", "everything but secrets", show);
-  add("delete", "with its identities, grants and registrations", remove);
+  const auto add_change = [&](const char* name, const char* text,
+                              std::int64_t (*run)(Session&, const IdentityOptions&)) {
+    auto* sub = command->add_subcommand(name, text);
+    auto who = std::make_shared<IdentityOptions>();
+    auto wait = std::make_shared<WaitOption>();
+    who->add_to(*sub);
+    wait->add_to(*sub);
+    sub->callback([&session, who, wait, run] { wait->wait(session, run(session, *who)); });
+  };
+  add_change("delete", "with its identities and grants; it is deregistered", remove);
+  add_change("bar", "bar an IMPU; a set that is barred as a whole is deregistered", do_bar);
+  add_change("unbar", "take the barring back", do_unbar);
 }
 
 void add_export(CLI::App& app, Session& session) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cx/features.hpp"
+#include "domain/features.hpp"
 #include "domain/policy.hpp"
 #include "ports/authentication.hpp"
 #include "ports/clock.hpp"

@@ -30,7 +30,11 @@ Foothold foothold_of(const SaRequest& request, const Impi& impi, const Impu& imp
   if (live) return by_vouching(std::move(*live), true);
   const State& state = subscription.state;
   if (state.pending(impi, impu)) return {Footing::something, Provenance::Kind::direct, std::nullopt, false, true};
-  if (const auto* registration = state.find(impi, irs)) return by_registration(*registration);
+  const auto* registration = state.find(impi, irs);
+  const bool vouched = registration != nullptr && registration->provenance.kind == Provenance::Kind::vouched;
+  // A vouching used up the vectors before it: those that are there came with a MAR after it.
+  const bool direct_since = vouched && state.unused_vectors(impi) > 0;
+  if (registration != nullptr && !registration->leaving && !direct_since) return by_registration(*registration);
   if (state.unused_vectors(impi) > 0) return {Footing::something, Provenance::Kind::direct, std::nullopt, false, true};
   const auto* identity = subscription.find(impi);
   if (identity != nullptr && exempt(*identity)) {

@@ -17,7 +17,8 @@ struct Foothold {
 };
 
 /// In this order: the request's own vouching; a live one (a MAR in between would have ended it); an authentication that
-/// is pending; the registration that is there; a vector of an earlier MAR; nothing. \param live what the vouching
+/// is pending; the registration that is there, unless a MAR has come since it was vouched for; a vector of an earlier
+/// MAR; nothing. \param live what the vouching
 /// memory holds for the pair
 Foothold foothold_of(const SaRequest& request, const Impi& impi, const Impu& impu, std::uint32_t irs,
                      const Subscription& subscription, std::optional<ports::RememberedVouching> live);

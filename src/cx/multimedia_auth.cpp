@@ -1,6 +1,7 @@
 #include "cx/multimedia_auth.hpp"
 
 #include "cx/gate.hpp"
+#include "ports/state_writes.hpp"
 
 #include <algorithm>
 
@@ -146,8 +147,7 @@ MaOutcome multimedia_auth(const MaRequest& request, const ports::SubscriberReade
   if (verdict.code != result::success) return outcome;
   if (request.common.vouching) verdict.delegation_result = Reason::authorized;
   outcome.answer.items = std::move(procedure.items());
-  outcome.change = ports::StateChange{view->subscription->id, std::move(procedure.state()),
-                                      view->subscription->state.anything_vouched()};
+  outcome.writes = ports::state_writes(*view, std::move(procedure.state()), context.clock.now());
   return outcome;
 }
 

@@ -4,14 +4,12 @@
 #include "cx/requests.hpp"
 #include "ports/committer.hpp"
 
-#include <optional>
-
 namespace vouchsafe::cx {
 
-/// An answer, and the state to write before it is sent.
+/// An answer, and what to write before it is sent.
 struct MaOutcome {
   MaAnswer answer;
-  std::optional<ports::StateChange> change;
+  ports::Writes writes;
 };
 
 /// Authentication, MAR/MAA (TS 29.228, 6.3.1). Has no effect of its own: once the change is on disk, the caller forgets

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "cx/features.hpp"
-#include "cx/result_code.hpp"
+#include "domain/allowed_names.hpp"
 #include "domain/decide.hpp"
+#include "domain/features.hpp"
+#include "domain/result_code.hpp"
 #include "domain/subscription.hpp"
 
 #include <cstdint>
@@ -112,8 +113,7 @@ struct SaAnswer {
   std::string user_data;
   Charging charging;
   std::vector<Impi> associated;
-  std::vector<AuthorizerName> allowed_wafs;
-  std::vector<AuthorizerName> allowed_wwsfs;
+  AllowedNames allowed;
   std::string server_name{};  ///< the stored S-CSCF, where another one asked
   std::optional<Impu> wildcarded{};
 };

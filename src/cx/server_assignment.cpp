@@ -3,6 +3,7 @@
 #include "cx/deregistration.hpp"
 #include "cx/footing.hpp"
 #include "cx/gate.hpp"
+#include "ports/state_writes.hpp"
 
 #include <algorithm>
 
@@ -104,6 +105,7 @@ class Procedure {
     const Impu& explicit_impu = before != nullptr ? before->impu : impu;
     state_.register_set({impi, identity_->irs, explicit_impu, std::move(provenance)});
     state_.clear_pending(impi, impu);
+    if (foothold.vouching && state_.unused_vectors(impi) > 0) state_.authentication(impi).unused_vectors = 0;
     if (foothold.uses_vector) {
       auto& vectors = state_.authentication(impi).unused_vectors;
       vectors -= std::min<std::uint32_t>(vectors, 1);
@@ -156,21 +158,17 @@ class Procedure {
     for (const auto& other : subscription_.profile.impis) {
       if (other.impi != impi) answer_.associated.push_back(other.impi);
     }
-    allowed_names();
+    tell_names();
     answer_.wildcarded = view_.matched_wildcard;
     return result::success;
   }
 
-  void allowed_names() {
+  /// What the S-CSCF knows from now on, and when that is to be looked at again.
+  void tell_names() {
     const Time now = context_.clock.now();
-    const auto add = [](std::vector<AuthorizerName>& names, const AuthorizerName& name) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    };
-    for (const auto& [grant, state] : view_.grants) {
-      if (state != Authorizer::State::active || !grant.in_force(now)) continue;
-      add(answer_.allowed_wafs, grant.authorizer);
-      for (const auto& wwsf : grant.wwsf) add(answer_.allowed_wwsfs, wwsf);
-    }
+    answer_.allowed = allowed_names(view_.grants, now);
+    state_.told = fingerprint(answer_.allowed);
+    state_.review_at = next_boundary(view_.grants, now);
   }
 
   const SaRequest& request_;
@@ -258,8 +256,7 @@ SaOutcome server_assignment(const SaRequest& request, const ports::SubscriberRea
   if (code == result::missing_avp) verdict.offender = Offender::public_identity;
   const bool success = code.code / 1000 == 2;
   if (success && procedure.changed()) {
-    outcome.change = ports::StateChange{view->subscription->id, std::move(procedure.state()),
-                                        view->subscription->state.anything_vouched()};
+    outcome.writes = ports::state_writes(*view, std::move(procedure.state()), context.clock.now());
   }
   return outcome;
 }

@@ -4,14 +4,12 @@
 #include "cx/requests.hpp"
 #include "ports/committer.hpp"
 
-#include <optional>
-
 namespace vouchsafe::cx {
 
-/// An answer, and the state to write before it is sent.
+/// An answer, and what to write before it is sent.
 struct SaOutcome {
   SaAnswer answer;
-  std::optional<ports::StateChange> change;
+  ports::Writes writes;
 };
 
 /// S-CSCF registration and deregistration notification, SAR/SAA (TS 29.228, 6.1.2.1). A SAR that would register an IMPI

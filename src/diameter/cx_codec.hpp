@@ -13,7 +13,7 @@ namespace vouchsafe::diameter {
 /// A request that cannot become a procedure's struct, and the AVP that it fails on. Views: they live as long as the
 /// message.
 struct BadRequest {
-  cx::ResultCode code;
+  ResultCode code;
   avp* offender = nullptr;       ///< the AVP to copy into Failed-AVP
   avp* group = nullptr;          ///< the grouped AVP that holds it
   std::optional<Avp> missing{};  ///< or the one that is not there

@@ -5,13 +5,13 @@ namespace vouchsafe::diameter {
 namespace {
 
 tl::unexpected<BadRequest> missing(Avp avp) {
-  BadRequest bad{cx::result::missing_avp};
+  BadRequest bad{result::missing_avp};
   bad.missing = avp;
   return tl::unexpected<BadRequest>(std::move(bad));
 }
 
 tl::unexpected<BadRequest> invalid(const AvpView& avp, std::string what) {
-  BadRequest bad{cx::result::invalid_avp_value};
+  BadRequest bad{result::invalid_avp_value};
   bad.offender = avp.handle;
   bad.what = std::move(what);
   bad.text = std::string(avp.text());

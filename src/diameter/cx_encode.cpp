@@ -1,82 +1,17 @@
+#include "diameter/answer.hpp"
 #include "diameter/cx_codec.hpp"
+#include "diameter/cx_parts.hpp"
 #include "diameter/read.hpp"
 #include "diameter/write.hpp"
 
 namespace vouchsafe::diameter {
 namespace {
 
-constexpr std::uint32_t no_state_maintained = 1;  // Auth-Session-State (RFC 6733, 8.11)
-
-/// The query becomes the answer: protocol errors carry the E bit (RFC 6733, 7.1.3).
-OwnedMessage answer_from(OwnedMessage query, cx::ResultCode code) {
-  const bool protocol_error = !code.experimental && code.code / 1000 == 3;
-  msg* message = query.release();
-  const int rc = fd_msg_new_answer_from_req(fd_g_config->cnf_dict, &message, protocol_error ? MSGFL_ANSW_ERROR : 0);
-  OwnedMessage answer(message);
-  check("fd_msg_new_answer_from_req", rc);
-  return answer;
-}
-
-void add_result(AvpWriter& out, cx::ResultCode code) {
-  if (!code.experimental) {
-    out.number(Avp::result_code, code.code);
-    return;
-  }
-  out.group(Avp::experimental_result, [&](AvpWriter& result) {
-    result.number(Avp::vendor_id, vendor_3gpp_id);
-    result.number(Avp::experimental_result_code, code.code);
-  });
-}
-
-void add_common(AvpWriter& out, msg* answer, cx::ResultCode code) {
-  out.group(Avp::vendor_specific_application_id, [](AvpWriter& id) {
-    id.number(Avp::vendor_id, vendor_3gpp_id);
-    id.number(Avp::auth_application_id, cx_application_id);
-  });
-  out.number(Avp::auth_session_state, no_state_maintained);
-  check("fd_msg_add_origin", fd_msg_add_origin(answer, 0));
-  add_result(out, code);
-}
-
 void add_capabilities(AvpWriter& out, const std::optional<Capabilities>& capabilities) {
   if (!capabilities) return;
   out.group(Avp::server_capabilities, [&](AvpWriter& group) {
     for (const auto c : capabilities->mandatory) group.number(Avp::mandatory_capability, c);
     for (const auto c : capabilities->optional) group.number(Avp::optional_capability, c);
-  });
-}
-
-void add_charging(AvpWriter& out, const Charging& charging) {
-  if (charging.empty()) return;
-  out.group(Avp::charging_information, [&](AvpWriter& group) {
-    const auto add = [&](Avp avp, const std::string& uri) {
-      if (!uri.empty()) group.text(avp, uri);
-    };
-    add(Avp::primary_event_charging_function_name, charging.primary_event);
-    add(Avp::secondary_event_charging_function_name, charging.secondary_event);
-    add(Avp::primary_charging_collection_function_name, charging.primary_collection);
-    add(Avp::secondary_charging_collection_function_name, charging.secondary_collection);
-  });
-}
-
-/// TS 29.228, tables 6.3.3 to 6.3.6: the items of a vector, or the digest data.
-void add_item(AvpWriter& out, const cx::AuthDataItem& item, std::uint32_t number) {
-  out.group(Avp::sip_auth_data_item, [&](AvpWriter& group) {
-    group.number(Avp::sip_item_number, number);
-    group.text(Avp::sip_authentication_scheme, name_of(item.scheme));
-    if (item.scheme == AuthenticationScheme::sip_digest) {
-      group.group(Avp::sip_digest_authenticate, [&](AvpWriter& digest) {
-        digest.text(Avp::digest_realm, item.digest_realm);
-        digest.text(Avp::digest_algorithm, "MD5");
-        digest.text(Avp::digest_qop, "auth");
-        digest.text(Avp::digest_ha1, item.digest_ha1);
-      });
-      return;
-    }
-    group.text(Avp::sip_authenticate, item.authenticate);
-    group.text(Avp::sip_authorization, item.authorization);
-    group.text(Avp::confidentiality_key, item.ck);
-    group.text(Avp::integrity_key, item.ik);
   });
 }
 
@@ -115,14 +50,8 @@ Avp avp_of(cx::Offender offender) {
 OwnedMessage CxEncoder::start(OwnedMessage query, const cx::Verdict& verdict) const {
   OwnedMessage answer = answer_from(std::move(query), verdict.code);
   AvpWriter out(dictionary_, answer.get());
-  add_common(out, answer.get(), verdict.code);
-  for (const auto& feature : verdict.features) {
-    out.group(Avp::supported_features, [&](AvpWriter& group) {
-      group.number(Avp::vendor_id, feature.vendor);
-      group.number(Avp::feature_list_id, feature.id);
-      group.number(Avp::feature_list, feature.bits);
-    });
-  }
+  add_common(out, answer.get(), Application::cx, verdict.code);
+  add_features(out, verdict.features);
   if (verdict.offender != cx::Offender::none) add_offender(answer.get(), verdict.offender);
   if (verdict.delegation_result)
     out.number(Avp::delegation_result, static_cast<std::uint32_t>(*verdict.delegation_result));
@@ -183,12 +112,7 @@ OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::SaAnswer& answer) c
   }
   if (!answer.server_name.empty()) out.text(Avp::server_name, answer.server_name);
   if (answer.wildcarded) out.text(Avp::wildcarded_public_identity, answer.wildcarded->text());
-  if (!answer.allowed_wafs.empty()) {
-    out.group(Avp::allowed_waf_wwsf_identities, [&](AvpWriter& group) {
-      for (const auto& name : answer.allowed_wafs) group.text(Avp::webrtc_authentication_function_name, name.text());
-      for (const auto& name : answer.allowed_wwsfs) group.text(Avp::webrtc_web_server_function_name, name.text());
-    });
-  }
+  if (!answer.allowed.wafs.empty()) add_allowed(out, answer.allowed);
   return message;
 }
 
@@ -204,7 +128,7 @@ OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::LiAnswer& answer) c
 OwnedMessage CxEncoder::encode(OwnedMessage query, const BadRequest& bad) const {
   OwnedMessage message = answer_from(std::move(query), bad.code);
   AvpWriter out(dictionary_, message.get());
-  add_common(out, message.get(), bad.code);
+  add_common(out, message.get(), Application::cx, bad.code);
   if (bad.offender != nullptr) add_failed_avp(out, message.get(), bad.offender, bad.group);
   if (bad.missing) add_missing_avp(out, *bad.missing, avp_rows()[static_cast<std::size_t>(*bad.missing)].type);
   return message;

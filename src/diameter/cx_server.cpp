@@ -46,10 +46,10 @@ class MaWork : public ports::Work {
   MaWork(const CxServer& server, OwnedMessage query, cx::MaRequest request)
       : server_(server), query_(std::move(query)), request_(std::move(request)) {}
 
-  std::optional<ports::StateChange> prepare(const ports::SubscriberReader& reader) override {
+  ports::Writes prepare(const ports::SubscriberReader& reader) override {
     auto outcome = cx::multimedia_auth(request_, reader, server_.ports_.context);
     answer_ = std::move(outcome.answer);
-    return std::move(outcome.change);
+    return std::move(outcome.writes);
   }
 
   void finish(const Result<void>& outcome) noexcept override {
@@ -57,7 +57,7 @@ class MaWork : public ports::Work {
     guarded("MAR", server_.ports_.log, &message, nullptr, [&] {
       if (!outcome) {
         answer_ = {};
-        answer_.verdict.code = cx::to_result(outcome.error().kind);
+        answer_.verdict.code = to_result(outcome.error().kind);
       } else if (!answer_.items.empty()) {
         server_.ports_.context.memory.forget(request_.impi);
       }
@@ -81,10 +81,10 @@ class SaWork : public ports::Work {
   SaWork(const CxServer& server, OwnedMessage query, cx::SaRequest request)
       : server_(server), query_(std::move(query)), request_(std::move(request)) {}
 
-  std::optional<ports::StateChange> prepare(const ports::SubscriberReader& reader) override {
+  ports::Writes prepare(const ports::SubscriberReader& reader) override {
     auto outcome = cx::server_assignment(request_, reader, server_.ports_.context);
     answer_ = std::move(outcome.answer);
-    return std::move(outcome.change);
+    return std::move(outcome.writes);
   }
 
   void finish(const Result<void>& outcome) noexcept override {
@@ -92,7 +92,7 @@ class SaWork : public ports::Work {
     guarded("SAR", server_.ports_.log, &message, nullptr, [&] {
       if (!outcome) {
         answer_ = {};
-        answer_.verdict.code = cx::to_result(outcome.error().kind);
+        answer_.verdict.code = to_result(outcome.error().kind);
       }
       OwnedMessage query(message);
       message = nullptr;
@@ -112,7 +112,7 @@ void CxServer::start() {
   const auto add = [&](Command command, int (*callback)(msg**, avp*, session*, void*, disp_action*) noexcept,
                        std::size_t slot) {
     disp_when when{};
-    when.app = dictionary_.application();
+    when.app = dictionary_.application(Application::cx);
     when.command = dictionary_.request(command);
     check("fd_disp_register", fd_disp_register(callback, DISP_HOW_CC, &when, this, &handlers_.at(slot)));
   };
@@ -124,7 +124,7 @@ void CxServer::start() {
   dict_object* vendor = nullptr;
   check("fd_dict_search",
         fd_dict_search(fd_g_config->cnf_dict, DICT_VENDOR, VENDOR_BY_ID, &vendor_id, &vendor, ENOENT));
-  check("fd_disp_app_support", fd_disp_app_support(dictionary_.application(), vendor, 1, 0));
+  check("fd_disp_app_support", fd_disp_app_support(dictionary_.application(Application::cx), vendor, 1, 0));
 }
 
 void CxServer::stop() {

@@ -14,7 +14,8 @@ class Definer {
   Dictionary run() {
     dict_object* vendor = define_vendor(vendor_3gpp_id, "3GPP");
     define_vendor(out_.ours_, "Vouchsafe");
-    out_.application_ = define_application(vendor);
+    out_.applications_ = {define_application(vendor, cx_application_id, "Cx"),
+                          define_application(vendor, sh_application_id, "Sh")};
     for (const auto& row : avp_rows()) object(row.avp) = define_avp(row);
     for (const auto& row : member_rows()) define_rule(object(row.group), row.avp, row.least, row.most);
     for (const auto& row : command_rows()) define_command(row);
@@ -51,10 +52,9 @@ class Definer {
     return make(DICT_VENDOR, &data, nullptr);
   }
 
-  dict_object* define_application(dict_object* vendor) {
-    application_id_t id = cx_application_id;
+  dict_object* define_application(dict_object* vendor, application_id_t id, const char* name) {
     if (auto* there = find(DICT_APPLICATION, APPLICATION_BY_ID, &id)) return there;
-    dict_application_data data{id, name_of("Cx")};
+    dict_application_data data{id, name_of(name)};
     return make(DICT_APPLICATION, &data, vendor);
   }
 
@@ -140,11 +140,12 @@ class Definer {
     if (command == nullptr) {
       std::string name = std::string(row.name) + (request ? "-Request" : "-Answer");
       // RFC 4740 (dict_sip) has commands of the same names with other codes.
-      if (find(DICT_COMMAND, CMD_BY_NAME, name.c_str()) != nullptr) name.insert(0, "Cx/");
+      if (find(DICT_COMMAND, CMD_BY_NAME, name.c_str()) != nullptr)
+        name.insert(0, row.application == Application::cx ? "Cx/" : "Sh/");
       const std::uint8_t mask = CMD_FLAG_PROXIABLE | (request ? (CMD_FLAG_REQUEST | CMD_FLAG_ERROR) : CMD_FLAG_REQUEST);
       const std::uint8_t value = CMD_FLAG_PROXIABLE | (request ? CMD_FLAG_REQUEST : 0);
       dict_cmd_data data{code, name_of(name.c_str()), mask, value};
-      command = make(DICT_COMMAND, &data, out_.application_);
+      command = make(DICT_COMMAND, &data, out_.application(row.application));
     }
     for (const auto& field : field_rows()) {
       if (field.command == row.command && field.side == side) define_rule(command, field.avp, field.least, field.most);

@@ -15,7 +15,7 @@ enum class Avp : std::uint16_t {
 #define AVP(vendor, code, enumerator, name, type, flags, clause) enumerator,
 #define VALUE(avp, number, name)
 #define MEMBER(group, avp, least, most)
-#define COMMAND(code, enumerator, name)
+#define COMMAND(application, code, enumerator, name)
 #define FIELD(command, side, avp, least, most)
 #include "dict/all.def"
   count
@@ -26,7 +26,7 @@ enum class Command : std::uint8_t {
 #define AVP(vendor, code, enumerator, name, type, flags, clause)
 #define VALUE(avp, number, name)
 #define MEMBER(group, avp, least, most)
-#define COMMAND(code, enumerator, name) enumerator,
+#define COMMAND(application, code, enumerator, name) enumerator,
 #define FIELD(command, side, avp, least, most)
 #include "dict/all.def"
   count
@@ -36,6 +36,9 @@ inline constexpr std::size_t command_count = static_cast<std::size_t>(Command::c
 inline constexpr std::uint32_t vendor_3gpp_id = 10415;
 inline constexpr std::uint32_t default_vendor_id = 32473;  ///< reserved for documentation (RFC 5612)
 inline constexpr std::uint32_t cx_application_id = 16777216;
+inline constexpr std::uint32_t sh_application_id = 16777217;
+enum class Application : std::uint8_t { cx, sh };
+inline constexpr std::size_t application_count = 2;
 
 enum class AvpType : std::uint8_t { octets, utf8, identity, uri, u32, enumerated, grouped, time, address };
 enum class AvpFlags : std::uint8_t { must, clear, either };
@@ -63,6 +66,7 @@ struct MemberRow {
 };
 struct CommandRow {
   Command command;
+  Application application;
   std::uint32_t code;
   const char* name;
 };
@@ -76,7 +80,7 @@ struct FieldRow {
 };
 
 std::span<const AvpRow> avp_rows();
-std::span<const ValueRow> value_rows();  ///< Delegation-Result's come from dict/reasons.def
+std::span<const ValueRow> value_rows();  ///< with those of dict/reasons.def and data_references.def
 std::span<const MemberRow> member_rows();
 std::span<const CommandRow> command_rows();
 std::span<const FieldRow> field_rows();
@@ -91,13 +95,15 @@ class Dictionary {
 
   [[nodiscard]] dict_object* avp(Avp avp) const { return avps_[static_cast<std::size_t>(avp)]; }
   [[nodiscard]] dict_object* request(Command command) const { return commands_[static_cast<std::size_t>(command)]; }
-  [[nodiscard]] dict_object* application() const { return application_; }
+  [[nodiscard]] dict_object* application(Application which) const {
+    return applications_[static_cast<std::size_t>(which)];
+  }
   [[nodiscard]] std::uint32_t ours() const { return ours_; }
 
  private:
   std::array<dict_object*, avp_count> avps_{};
   std::array<dict_object*, command_count> commands_{};
-  dict_object* application_ = nullptr;
+  std::array<dict_object*, application_count> applications_{};
   std::uint32_t ours_ = default_vendor_id;
   friend class Definer;
 };

@@ -8,7 +8,7 @@ constexpr auto avps = std::to_array<AvpRow>({
   {Avp::enumerator, AvpVendor::vendor, code, name, AvpType::type, AvpFlags::flags, clause},
 #define VALUE(avp, number, name)
 #define MEMBER(group, avp, least, most)
-#define COMMAND(code, enumerator, name)
+#define COMMAND(application, code, enumerator, name)
 #define FIELD(command, side, avp, least, most)
 #include "dict/all.def"
 });
@@ -17,19 +17,22 @@ constexpr auto values = std::to_array<ValueRow>({
 #define AVP(vendor, code, enumerator, name, type, flags, clause)
 #define VALUE(avp, number, name) {Avp::avp, number, name},
 #define MEMBER(group, avp, least, most)
-#define COMMAND(code, enumerator, name)
+#define COMMAND(application, code, enumerator, name)
 #define FIELD(command, side, avp, least, most)
 #include "dict/all.def"
 #define REASON(number, enumerator, name, check, sentence) {Avp::delegation_result, number, name},
 #include "dict/reasons.def"
 #undef REASON
+#define DATA_REFERENCE(number, enumerator, name, keys, operations, held) {Avp::data_reference, number, name},
+#include "dict/data_references.def"
+#undef DATA_REFERENCE
 });
 
 constexpr auto members = std::to_array<MemberRow>({
 #define AVP(vendor, code, enumerator, name, type, flags, clause)
 #define VALUE(avp, number, name)
 #define MEMBER(group, avp, least, most) {Avp::group, Avp::avp, least, most},
-#define COMMAND(code, enumerator, name)
+#define COMMAND(application, code, enumerator, name)
 #define FIELD(command, side, avp, least, most)
 #include "dict/all.def"
 });
@@ -38,7 +41,7 @@ constexpr auto commands = std::to_array<CommandRow>({
 #define AVP(vendor, code, enumerator, name, type, flags, clause)
 #define VALUE(avp, number, name)
 #define MEMBER(group, avp, least, most)
-#define COMMAND(code, enumerator, name) {Command::enumerator, code, name},
+#define COMMAND(application, code, enumerator, name) {Command::enumerator, Application::application, code, name},
 #define FIELD(command, side, avp, least, most)
 #include "dict/all.def"
 });
@@ -47,7 +50,7 @@ constexpr auto fields = std::to_array<FieldRow>({
 #define AVP(vendor, code, enumerator, name, type, flags, clause)
 #define VALUE(avp, number, name)
 #define MEMBER(group, avp, least, most)
-#define COMMAND(code, enumerator, name)
+#define COMMAND(application, code, enumerator, name)
 #define FIELD(command, side, avp, least, most) {Command::command, Side::side, Avp::avp, least, most},
 #include "dict/all.def"
 });

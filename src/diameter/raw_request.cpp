@@ -10,15 +10,15 @@ constexpr std::uint32_t code_of(Avp wanted) {
 #define AVP(vendor, code, enumerator, name, type, flags, clause) code,
 #define VALUE(avp, number, name)
 #define MEMBER(group, avp, least, most)
-#define COMMAND(code, enumerator, name)
+#define COMMAND(application, code, enumerator, name)
 #define FIELD(command, side, avp, least, most)
 #include "dict/all.def"
   });
   return codes.at(static_cast<std::size_t>(wanted));
 }
 
-cx::FeatureList read_features(const AvpView& group) {
-  cx::FeatureList out;
+FeatureList read_features(const AvpView& group) {
+  FeatureList out;
   out.mandatory = group.mandatory;
   for_each_avp(group.handle, [&](const AvpView& avp) {
     if (avp.vendor == 0 && avp.code == code_of(Avp::vendor_id)) out.vendor = avp.number();

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cx/features.hpp"
 #include "diameter/read.hpp"
+#include "domain/features.hpp"
 
 #include <vector>
 
@@ -26,7 +26,7 @@ struct RawRequest {
   AvpView sip_auth_data_item;
   AvpView sip_number_auth_items;
   AvpView delegated_authorization;
-  cx::Features features;
+  Features features;
 };
 
 struct RawVouching {

@@ -27,7 +27,11 @@ class AuthorizerName {
 
 /// A third party in the operator's registry.
 struct Authorizer {
-  enum class State : std::uint8_t { active, suspended };
+  enum class State : std::uint8_t {
+    active,
+    held,       ///< suspended: no vouching of its counts; what is registered stays until it registers again
+    suspended,  ///< suspended, and what rests on it is deregistered
+  };
   AuthorizerName name;
   State state = State::active;
   bool token_required = false;  ///< its vouchings count only with a signed token

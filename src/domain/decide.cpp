@@ -73,14 +73,24 @@ class Verdict {
   Decision decision_;
 };
 
+/// Checks 3 and 4.
+bool authorizer_fails(const Question& q, Verdict& verdict) {
+  if (q.authorizer == nullptr) return verdict.fails(Reason::authorizer_unknown);
+  return q.authorizer->state != Authorizer::State::active && verdict.fails(Reason::authorizer_suspended);
+}
+
+/// Checks 6 and 7.
+Decision& judge_grants(const Question& q, Verdict& verdict, Time now) {
+  const GrantFinding finding = search(q, now);
+  if (finding.reason != Reason::authorized && verdict.fails(finding.reason)) return verdict.decision();
+  verdict.decision().until = finding.reason == Reason::authorized ? finding.until : std::nullopt;
+  return verdict.decision();
+}
+
 /// Checks 2 to 5: who speaks, before what the subscriber said.
 bool speaker_fails(const Question& q, const Policy& policy, const Relay* relay, Verdict& verdict) {
   if (!q.remembered && relay == nullptr && verdict.fails(Reason::relay_not_trusted)) return true;
-  if (q.authorizer == nullptr && verdict.fails(Reason::authorizer_unknown)) return true;
-  if (q.authorizer != nullptr && q.authorizer->state == Authorizer::State::suspended &&
-      verdict.fails(Reason::authorizer_suspended)) {
-    return true;
-  }
+  if (authorizer_fails(q, verdict)) return true;
   // No verifier stands here: where policy asks for a token, none can satisfy it.
   const bool token_required = policy.token_required || (q.authorizer != nullptr && q.authorizer->token_required);
   return token_required && verdict.fails(Reason::token_required);
@@ -97,10 +107,14 @@ Decision decide(const Question& q, const Policy& policy, Time now) {
   if (q.vouching == nullptr) return verdict.decision();
 
   if (speaker_fails(q, policy, relay, verdict)) return verdict.decision();
-  const GrantFinding finding = search(q, now);
-  if (finding.reason != Reason::authorized && verdict.fails(finding.reason)) return verdict.decision();
-  verdict.decision().until = finding.reason == Reason::authorized ? finding.until : std::nullopt;
-  return verdict.decision();
+  return judge_grants(q, verdict, now);
+}
+
+Decision decide_standing(const Question& q, const Policy& policy, Time now) {
+  Verdict verdict(q, policy);
+  // Without any grant the registry was not asked: what fails then is check 6.
+  if (q.authorizer != nullptr && authorizer_fails(q, verdict)) return verdict.decision();
+  return judge_grants(q, verdict, now);
 }
 
 }  // namespace vouchsafe

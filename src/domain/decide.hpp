@@ -51,4 +51,8 @@ struct Decision {
 /// answer. A check that fails while it is monitored is recorded, and the next ones are still asked.
 Decision decide(const Question& question, const Policy& policy, Time now);
 
+/// Checks 3, 4, 6 and 7 alone: whether what an earlier vouching rests on still stands. Who carried it, and its
+/// evidence, were judged then.
+Decision decide_standing(const Question& question, const Policy& policy, Time now);
+
 }  // namespace vouchsafe

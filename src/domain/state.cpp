@@ -92,7 +92,10 @@ void State::clear_pending(const Impi& impi, const Impu& impu) {
 }
 
 void State::release_scscf_if_idle() {
-  if (registrations.empty() && unregistered.empty() && !anything_pending()) scscf.reset();
+  if (!registrations.empty() || !unregistered.empty() || anything_pending()) return;
+  scscf.reset();
+  told = 0;
+  review_at.reset();
 }
 
 }  // namespace vouchsafe

@@ -32,6 +32,7 @@ struct Registration {
   std::uint32_t irs = 0;
   Impu impu;  ///< the one that was registered explicitly
   Provenance provenance;
+  bool leaving = false;  ///< an RTR is owed for it: nothing rests on it any more
   bool operator==(const Registration&) const = default;
 };
 
@@ -58,6 +59,8 @@ struct State {
   std::vector<Registration> registrations;
   std::vector<std::uint32_t> unregistered;  ///< implicit registration sets unregistered with services at the S-CSCF
   std::vector<Authentication> authentications;
+  std::uint64_t told = 0;           ///< fingerprint of the names that the S-CSCF knows may vouch (allowed_names.hpp)
+  std::optional<Time> review_at{};  ///< when a grant of the served subscription begins or ends next
   bool operator==(const State&) const = default;
 
   [[nodiscard]] bool registered(std::uint32_t irs) const;

@@ -1,20 +1,11 @@
 #pragma once
 
-#include "domain/state.hpp"
 #include "ports/subscriber_store.hpp"
+#include "ports/writes.hpp"
 
-#include <cstdint>
 #include <memory>
-#include <optional>
 
 namespace vouchsafe::ports {
-
-/// A new state for a subscription.
-struct StateChange {
-  std::int64_t subscription = 0;
-  State state;
-  bool was_vouched = false;  ///< some registration of the state before rests on a vouching
-};
 
 /// A request that may write.
 class Work {
@@ -23,7 +14,7 @@ class Work {
   /// Runs the procedure on what the reader sees, inside the transaction that commits the result: nobody writes in
   /// between. May run again when that transaction failed, so it must have no effect but its result. \return what to
   /// write; nothing when the answer stands without a write
-  virtual std::optional<StateChange> prepare(const SubscriberReader& reader) = 0;
+  virtual Writes prepare(const SubscriberReader& reader) = 0;
   /// The end, called exactly once: success means that what was prepared is on disk. Must not throw.
   virtual void finish(const Result<void>& outcome) noexcept = 0;
 };
@@ -33,7 +24,7 @@ class Committer {
  public:
   virtual ~Committer() = default;
   /// Finishes the work when its change is on disk, on another thread; with overloaded, at once, when too much is
-  /// queued; with unavailable when the store cannot write.
+  /// queued; with unavailable when the store cannot write, or when the work's own prepare() threw.
   virtual void submit(std::unique_ptr<Work> work) = 0;
 };
 

@@ -2,10 +2,12 @@
 
 #include "domain/authorizer.hpp"
 #include "domain/grant.hpp"
+#include "domain/repository.hpp"
 #include "domain/subscription.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace vouchsafe::ports {
@@ -17,6 +19,10 @@ struct Lookup {
   const AuthorizerName* authorizer = nullptr;  ///< the registry's entry for it is wanted
   bool grants = false;                         ///< the subject's grants are wanted
   bool shared_ifc = false;                     ///< the shared sets that the profile names are wanted
+  std::int64_t subscription = 0;               ///< asked for by its number, where neither identity is named
+  /// Repository data of the IMPU that are wanted, by Service-Indication.
+  const std::vector<std::string>* services = nullptr;
+  const std::string* application_server = nullptr;  ///< Origin-Host whose permissions are wanted
 };
 
 /// What the store holds of a subject, from one snapshot: nothing in it is older or newer than the rest.
@@ -28,6 +34,11 @@ struct View {
   std::vector<RegisteredGrant> grants;       ///< the subscription's, and the pools that the operator granted
   std::optional<Authorizer> authorizer;
   std::vector<SharedIfc> shared_ifc;
+  /// Data-References that some AS subscribed to for this subscription: bit n is row n of data_reference_rows.
+  std::uint64_t watched = 0;
+  std::uint16_t grants_sequence = 0;       ///< Sequence-Number of the grants as repository data
+  std::vector<RepositoryData> repository;  ///< of the IMPU, those that were asked for and are there
+  std::vector<AsPermission> permissions;   ///< of the application server
 };
 
 /// Reads for the procedures. Safe from many threads at once; each call returns within the store's deadline.

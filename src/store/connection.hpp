@@ -13,7 +13,7 @@
 namespace vouchsafe::store {
 
 struct FindStatements;
-struct ApplyStatements;
+struct WriteStatements;
 
 /// A SOCI session on the database, and the statements that were prepared on it.
 class Connection {
@@ -26,7 +26,7 @@ class Connection {
 
   soci::session& sql() { return session_; }
   FindStatements& find();
-  ApplyStatements& apply();
+  WriteStatements& write();
 
   RegistryCache registry;
   std::uint64_t generation = 0;  ///< of the file that it was opened on
@@ -35,7 +35,7 @@ class Connection {
  private:
   soci::session session_;
   std::unique_ptr<FindStatements> find_;
-  std::unique_ptr<ApplyStatements> apply_;
+  std::unique_ptr<WriteStatements> write_;
 };
 
 /// Runs a query for at most one row, and to its end: a statement that has not ended keeps the connection in its old

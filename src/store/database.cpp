@@ -1,9 +1,9 @@
 #include "store/database.hpp"
 
-#include "store/apply_statements.hpp"
 #include "store/connection.hpp"
 #include "store/find_statements.hpp"
 #include "store/schema.hpp"
+#include "store/writer.hpp"
 
 #include <sys/stat.h>
 
@@ -63,9 +63,9 @@ FindStatements& Connection::find() {
   return *find_;
 }
 
-ApplyStatements& Connection::apply() {
-  if (!apply_) apply_ = std::make_unique<ApplyStatements>(session_);
-  return *apply_;
+WriteStatements& Connection::write() {
+  if (!write_) write_ = std::make_unique<WriteStatements>(session_);
+  return *write_;
 }
 
 Transaction::Transaction(soci::session& session, Kind kind) : session_(session) {

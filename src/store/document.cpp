@@ -40,6 +40,7 @@ json to_json(const Registration& r) {
   if (!r.provenance.authorizer.empty()) out["authorizer"] = r.provenance.authorizer;
   if (!r.provenance.wwsf.empty()) out["wwsf"] = r.provenance.wwsf;
   if (!r.provenance.relay.empty()) out["relay"] = r.provenance.relay;
+  if (r.leaving) out["leaving"] = true;
   return out;
 }
 
@@ -72,6 +73,11 @@ std::uint64_t number_or(const element& from, const char* key, std::uint64_t othe
   return from[key].get(value) == simdjson::SUCCESS ? value : otherwise;
 }
 
+bool flag(const element& from, const char* key) {
+  bool value = false;
+  return from[key].get(value) == simdjson::SUCCESS && value;
+}
+
 template <class Each>
 void each_in(const element& from, const char* key, Each each) {
   array items;
@@ -95,8 +101,7 @@ PrivateIdentity private_identity(const element& from) {
 PublicIdentity public_identity(const element& from) {
   PublicIdentity out{Impu::trusted(text_at(from, "impu"))};
   out.irs = static_cast<std::uint32_t>(number_or(from, "irs", 1));
-  bool barred = false;
-  out.barred = from["barred"].get(barred) == simdjson::SUCCESS && barred;
+  out.barred = flag(from, "barred");
   const std::string wildcard = text_or_empty(from, "wildcard");
   if (wildcard == "impu") out.kind = PublicIdentity::Kind::wildcarded_impu;
   if (wildcard == "psi") out.kind = PublicIdentity::Kind::wildcarded_psi;
@@ -119,6 +124,7 @@ Registration registration(const element& from) {
   out.provenance.wwsf = text_or_empty(from, "wwsf");
   out.provenance.relay = text_or_empty(from, "relay");
   out.provenance.since = Time{std::chrono::seconds{number_or(from, "since", 0)}};
+  out.leaving = flag(from, "leaving");
   return out;
 }
 
@@ -168,6 +174,8 @@ std::string to_document(const State& state) {
   for (const auto& a : state.authentications) {
     if (a.sqn != 0 || a.unused_vectors != 0 || !a.pending.empty()) out["authentications"].push_back(to_json(a));
   }
+  if (state.told != 0) out["told"] = state.told;
+  if (state.review_at) out["review_at"] = state.review_at->time_since_epoch().count();
   return out.empty() ? std::string{} : out.dump();
 }
 
@@ -206,6 +214,9 @@ Result<State> state_from_document(std::string_view text) {
     each_in(from, "unregistered",
             [&](const element& u) { out.unregistered.push_back(static_cast<std::uint32_t>(std::uint64_t(u))); });
     each_in(from, "authentications", [&](const element& a) { out.authentications.push_back(authentication(a)); });
+    out.told = number_or(from, "told", 0);
+    if (const auto at = number_or(from, "review_at", 0); at != 0)
+      out.review_at = Time{std::chrono::seconds{static_cast<std::int64_t>(at)}};
     return out;
   });
 }

@@ -17,6 +17,8 @@ struct FindStatements {
     std::string state;
     soci::indicator state_null = soci::i_null;
     long long registry_version = 0;
+    long long watched = 0;
+    int grants_sequence = 0;
   };
   struct GrantRow {
     int kind = 0;
@@ -40,14 +42,19 @@ struct FindStatements {
   std::string wildcard;
   int set_id = 0;
   std::string xml;
+  std::string service;
+  int sequence = 0;
+  std::string data;
 
   soci::statement by_impu;
   soci::statement by_impi;
   soci::statement by_impu_with_grants;  ///< one row a grant, at least one
   soci::statement by_impi_with_grants;
+  soci::statement by_id_with_grants;  ///< of the subscription `id`
   soci::statement wildcards;
   soci::statement impi_exists;
   soci::statement shared_ifc;
+  soci::statement repository;
 
  private:
   soci::statement subscription(soci::session& sql, const char* table);

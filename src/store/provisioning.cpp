@@ -1,9 +1,9 @@
 #include "store/provisioning.hpp"
 
 #include "domain/wildcard.hpp"
-#include "store/connection.hpp"
 #include "store/document.hpp"
 #include "store/sql_grants.hpp"
+#include "store/with_connection.hpp"
 
 #include <map>
 
@@ -118,18 +118,6 @@ class Inserter {
   soci::statement grant_;
 };
 
-template <class T, class Body>
-Result<T> with_connection(Database& database, Body body) {
-  auto lease = database.lease();
-  if (!lease) return tl::unexpected<Error>(lease.error());
-  try {
-    return body(**lease);
-  } catch (const std::exception& e) {
-    (*lease)->broken = true;
-    return unavailable(e.what());
-  }
-}
-
 std::vector<Grant> grants_of(Connection& connection, long long subscription) {
   std::vector<Grant> out;
   FindStatements::GrantRow row;
@@ -194,18 +182,6 @@ Result<std::vector<std::optional<std::string>>> SubscriptionWriter::add(std::spa
     }
     if (!dry_run) transaction.commit();
     return outcome;
-  });
-}
-
-Result<void> SubscriptionWriter::remove(std::int64_t subscription) {
-  return with_connection<void>(database_, [&](Connection& connection) -> Result<void> {
-    Transaction transaction(connection.sql(), Transaction::Kind::write);
-    soci::statement st =
-        (connection.sql().prepare << "DELETE FROM subscription WHERE id = :id", soci::use(subscription));
-    st.execute(true);
-    if (st.get_affected_rows() == 0) return fail(Error::Kind::not_found, "no such subscription");
-    transaction.commit();
-    return {};
   });
 }
 
@@ -302,6 +278,33 @@ Result<std::int64_t> SubscriptionLister::count() const {
     long long count = 0;
     connection.sql() << "SELECT count(*) FROM subscription", soci::into(count);
     return count;
+  });
+}
+
+Result<std::vector<ports::NotificationSubscription>> SubscriptionLister::notifications(const std::string& host) const {
+  return with_connection<std::vector<ports::NotificationSubscription>>(database_, [&](Connection& connection) {
+    std::vector<ports::NotificationSubscription> out;
+    long long id = 0;
+    int reference = 0;
+    std::string as;
+    std::string impu;
+    std::string service;
+    std::string realm;
+    long long expires = 0;
+    soci::indicator expires_null = soci::i_null;
+    int one_time = 0;
+    soci::statement st =
+        (connection.sql().prepare << "SELECT subscription_id, reference, host, impu, service, realm, expires, one_time "
+                                     "FROM notification WHERE :all = '' OR host = :h ORDER BY host, impu",
+         soci::into(id), soci::into(reference), soci::into(as), soci::into(impu), soci::into(service),
+         soci::into(realm), soci::into(expires, expires_null), soci::into(one_time), soci::use(host), soci::use(host));
+    for (bool more = st.execute(true); more; more = st.fetch()) {
+      std::optional<Time> until;
+      if (expires_null == soci::i_ok) until = Time{std::chrono::seconds{expires}};
+      out.push_back(
+          {id, as, realm, Impu::trusted(impu), static_cast<DataReference>(reference), service, until, one_time != 0});
+    }
+    return out;
   });
 }
 

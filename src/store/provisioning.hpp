@@ -2,6 +2,7 @@
 
 #include "domain/grant.hpp"
 #include "domain/subscription.hpp"
+#include "ports/writes.hpp"
 #include "store/database.hpp"
 
 #include <functional>
@@ -29,9 +30,6 @@ class SubscriptionWriter {
   /// \return for each subscription why it was left out, or nothing; unavailable: none of them is there
   Result<std::vector<std::optional<std::string>>> add(std::span<const NewSubscription> batch, bool dry_run);
 
-  /// Deletes the subscription with all its identities, grants and registrations. \return not_found
-  Result<void> remove(std::int64_t subscription);
-
   /// Replaces sealed secrets: `reseal` gets each IMPI and gives its new box, or nothing to leave it.
   /// \return how many were replaced
   using Reseal = std::function<Result<std::optional<std::string>>(const PrivateIdentity&)>;
@@ -50,6 +48,8 @@ class SubscriptionLister {
   /// Those with a registration; \param authorizer only registrations that rest on it
   Result<void> registered(const std::optional<AuthorizerName>& authorizer, const Visit& visit) const;
   Result<std::int64_t> count() const;
+  /// What ASs subscribed to; \param host only this Origin-Host's, empty: everybody's
+  Result<std::vector<ports::NotificationSubscription>> notifications(const std::string& host) const;
 
  private:
   Database& database_;

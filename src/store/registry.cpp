@@ -1,7 +1,8 @@
 #include "store/registry.hpp"
 
-#include "store/connection.hpp"
 #include "store/sql_grants.hpp"
+#include "store/with_connection.hpp"
+#include "store/writer.hpp"
 
 namespace vouchsafe::store {
 namespace {
@@ -9,32 +10,41 @@ namespace {
 /// One write transaction; `body` gives its result, and an Error rolls it back.
 template <class T, class Body>
 Result<T> write(Database& database, Body body) {
-  auto lease = database.lease();
-  if (!lease) return tl::unexpected<Error>(lease.error());
-  soci::session& sql = (*lease)->sql();
-  try {
-    Transaction transaction(sql, Transaction::Kind::write);
-    Result<T> result = body(sql);
+  return with_connection<T>(database, [&](Connection& connection) -> Result<T> {
+    Transaction transaction(connection.sql(), Transaction::Kind::write);
+    Writer writer(connection.sql(), connection.write());
+    Result<T> result = body(connection.sql(), writer);
     if (!result) return result;
-    sql << "UPDATE registry SET version = version + 1";
+    connection.sql() << "UPDATE registry SET version = version + 1";
     transaction.commit();
     return result;
-  } catch (const std::exception& e) {
-    (*lease)->broken = true;
-    return unavailable(e.what());
-  }
+  });
 }
 
 template <class T, class Body>
 Result<T> read(Database& database, Body body) {
-  auto lease = database.lease();
-  if (!lease) return tl::unexpected<Error>(lease.error());
-  try {
-    return body((*lease)->sql());
-  } catch (const std::exception& e) {
-    (*lease)->broken = true;
-    return unavailable(e.what());
-  }
+  return with_connection<T>(database, [&](Connection& connection) { return body(connection.sql()); });
+}
+
+/// A change to the grants of one subscription: its registrations are to be looked at, and who subscribed hears of it.
+std::int64_t owe_review(Writer& writer, long long subscription, const std::string& cause, Time now) {
+  writer(ports::DataChanged{
+      subscription, DataReference::repository_data, std::string(delegated_authorizers_service), std::nullopt, {}, now});
+  Debt debt;
+  debt.subscription = subscription;
+  debt.cause = cause;
+  debt.created = now;
+  return writer.owe(debt);
+}
+
+/// A change that may concern many. \param authorizer empty: every served subscription
+std::int64_t owe_reviews(Writer& writer, const std::string& authorizer, const std::string& cause, Time now) {
+  Debt debt;
+  debt.kind = Debt::Kind::review_authorizer;
+  debt.authorizer = authorizer;
+  debt.cause = cause;
+  debt.created = now;
+  return writer.owe(debt);
 }
 
 std::optional<int> id_of(soci::session& sql, const AuthorizerName& name) {
@@ -58,33 +68,16 @@ std::optional<long long> subscription_of(soci::session& sql, Grant::Subject kind
   return sql.got_data() ? std::optional(id) : std::nullopt;
 }
 
-struct GrantColumns {
-  explicit GrantColumns(const Grant& g) : wwsf(join_names(g.wwsf)) {
-    if (g.not_before) not_before = g.not_before->time_since_epoch().count();
-    if (g.not_after) not_after = g.not_after->time_since_epoch().count();
-    not_before_null = g.not_before ? soci::i_ok : soci::i_null;
-    not_after_null = g.not_after ? soci::i_ok : soci::i_null;
-    wwsf_null = wwsf.empty() ? soci::i_null : soci::i_ok;
-  }
-  long long not_before = 0;
-  long long not_after = 0;
-  std::string wwsf;
-  soci::indicator not_before_null = soci::i_null;
-  soci::indicator not_after_null = soci::i_null;
-  soci::indicator wwsf_null = soci::i_null;
-};
-
-void write_grant(soci::session& sql, const Grant& g, long long subscription, int authorizer) {
+void write_grant(soci::session& sql, Writer& writer, const Grant& g, long long subscription, int authorizer) {
   GrantColumns c(g);
-  const int kind = static_cast<int>(g.kind);
+  writer.move_grants_sequence(subscription);
   sql << "DELETE FROM grants WHERE subscription_id = :id AND authorizer_id = :a AND kind = :k AND subject = :s",
-      soci::use(subscription), soci::use(authorizer), soci::use(kind), soci::use(g.subject);
+      soci::use(subscription), soci::use(authorizer), soci::use(c.kind), soci::use(g.subject);
   sql << "INSERT INTO grants (subscription_id, authorizer_id, kind, subject, not_before, not_after, wwsf) VALUES (:id, "
          ":a, :k, :s, :nb, :na, :w)",
-      soci::use(subscription), soci::use(authorizer), soci::use(kind), soci::use(g.subject),
+      soci::use(subscription), soci::use(authorizer), soci::use(c.kind), soci::use(g.subject),
       soci::use(c.not_before, c.not_before_null), soci::use(c.not_after, c.not_after_null),
       soci::use(c.wwsf, c.wwsf_null);
-  sql << "UPDATE subscription SET version = version + 1 WHERE id = :id", soci::use(subscription);
 }
 
 void write_pool(soci::session& sql, const Grant& g, int authorizer) {
@@ -98,7 +91,7 @@ void write_pool(soci::session& sql, const Grant& g, int authorizer) {
 }  // namespace
 
 Result<void> Registry::add_authorizer(const AuthorizerName& name, bool token_required) {
-  return write<void>(database_, [&](soci::session& sql) -> Result<void> {
+  return write<void>(database_, [&](soci::session& sql, Writer&) -> Result<void> {
     if (id_of(sql, name)) return fail(Error::Kind::conflict, "authorizer " + name.text() + " is there already");
     const int token = token_required ? 1 : 0;
     sql << "INSERT INTO authorizer (name, suspended, token_required) VALUES (:n, 0, :t)", soci::use(name.text()),
@@ -107,28 +100,40 @@ Result<void> Registry::add_authorizer(const AuthorizerName& name, bool token_req
   });
 }
 
-Result<void> Registry::set_suspended(const AuthorizerName& name, bool suspended) {
-  return write<void>(database_, [&](soci::session& sql) -> Result<void> {
+Result<std::int64_t> Registry::set_state(const AuthorizerName& name, Authorizer::State state, Time now) {
+  return write<std::int64_t>(database_, [&](soci::session& sql, Writer& writer) -> Result<std::int64_t> {
     if (!id_of(sql, name)) return unknown(name);
-    const int value = suspended ? 1 : 0;
+    const int value = static_cast<int>(state);
     sql << "UPDATE authorizer SET suspended = :s WHERE name = :n", soci::use(value), soci::use(name.text());
-    return {};
+    const std::string what = state == Authorizer::State::active ? " resumed" : " suspended";
+    return owe_reviews(writer, name.text(), name.text() + what, now);
   });
 }
 
-Result<std::size_t> Registry::remove_authorizer(const AuthorizerName& name) {
-  return write<std::size_t>(database_, [&](soci::session& sql) -> Result<std::size_t> {
+Result<Registry::Removed> Registry::remove_authorizer(const AuthorizerName& name, Time now) {
+  return write<Removed>(database_, [&](soci::session& sql, Writer& writer) -> Result<Removed> {
     const auto id = id_of(sql, name);
     if (!id) return unknown(name);
-    std::size_t count = 0;
+    Removed removed;
+    std::vector<long long> subscriptions;
+    long long subscription = 0;
+    soci::statement granting = (sql.prepare << "SELECT DISTINCT subscription_id FROM grants WHERE authorizer_id = :id",
+                                soci::into(subscription), soci::use(*id));
+    for (bool more = granting.execute(true); more; more = granting.fetch()) subscriptions.push_back(subscription);
+    for (const long long s : subscriptions) {
+      writer.move_grants_sequence(s);
+      writer(ports::DataChanged{
+          s, DataReference::repository_data, std::string(delegated_authorizers_service), std::nullopt, {}, now});
+    }
     for (const char* table : {"grants", "pool"}) {
       soci::statement st =
           (sql.prepare << std::string("DELETE FROM ") + table + " WHERE authorizer_id = :id", soci::use(*id));
       st.execute(true);
-      count += static_cast<std::size_t>(st.get_affected_rows());
+      removed.grants += static_cast<std::size_t>(st.get_affected_rows());
     }
     sql << "DELETE FROM authorizer WHERE id = :id", soci::use(*id);
-    return count;
+    removed.origin = owe_reviews(writer, name.text(), name.text() + " removed", now);
+    return removed;
   });
 }
 
@@ -138,50 +143,54 @@ Result<std::vector<Authorizer>> Registry::authorizers() {
     soci::rowset<soci::row> rows =
         (sql.prepare << "SELECT name, suspended, token_required FROM authorizer ORDER BY name");
     for (const auto& row : rows) {
-      out.push_back({AuthorizerName::trusted(row.get<std::string>(0)),
-                     row.get<int>(1) != 0 ? Authorizer::State::suspended : Authorizer::State::active,
+      out.push_back({AuthorizerName::trusted(row.get<std::string>(0)), static_cast<Authorizer::State>(row.get<int>(1)),
                      row.get<int>(2) != 0});
     }
     return out;
   });
 }
 
-Result<void> Registry::grant(const Grant& g) {
-  return write<void>(database_, [&](soci::session& sql) -> Result<void> {
+Result<std::int64_t> Registry::grant(const Grant& g, Time now) {
+  return write<std::int64_t>(database_, [&](soci::session& sql, Writer& writer) -> Result<std::int64_t> {
     const auto authorizer = id_of(sql, g.authorizer);
     if (!authorizer) return unknown(g.authorizer);
-    const auto subscription = subscription_of(sql, g.kind, g.subject);
-    if (subscription) {
-      write_grant(sql, g, *subscription, *authorizer);
-    } else if (g.kind == Grant::Subject::pool) {
-      write_pool(sql, g, *authorizer);
-    } else {
-      return fail(Error::Kind::not_found, g.subject + " is not in the database");
+    const std::string cause = "grant to " + g.authorizer.text();
+    if (const auto subscription = subscription_of(sql, g.kind, g.subject)) {
+      write_grant(sql, writer, g, *subscription, *authorizer);
+      return owe_review(writer, *subscription, cause, now);
     }
-    return {};
+    if (g.kind != Grant::Subject::pool) return fail(Error::Kind::not_found, g.subject + " is not in the database");
+    write_pool(sql, g, *authorizer);
+    return owe_reviews(writer, {}, cause, now);
   });
 }
 
-Result<void> Registry::revoke(Grant::Subject kind, const std::string& subject, const AuthorizerName& authorizer) {
-  return write<void>(database_, [&](soci::session& sql) -> Result<void> {
+Result<std::int64_t> Registry::revoke(Grant::Subject kind, const std::string& subject, const AuthorizerName& authorizer,
+                                      Time now) {
+  return write<std::int64_t>(database_, [&](soci::session& sql, Writer& writer) -> Result<std::int64_t> {
     const auto id = id_of(sql, authorizer);
     if (!id) return unknown(authorizer);
     const int k = static_cast<int>(kind);
     const long long subscription = subscription_of(sql, kind, subject).value_or(-1);
-    soci::statement own =
-        (sql.prepare
-             << "DELETE FROM grants WHERE subscription_id = :i AND authorizer_id = :a AND kind = :k AND subject = :s",
-         soci::use(subscription), soci::use(*id), soci::use(k), soci::use(subject));
-    own.execute(true);
+    int own = 0;
+    sql << "SELECT count(*) FROM grants WHERE subscription_id = :i AND authorizer_id = :a AND kind = :k AND subject = "
+           ":s",
+        soci::into(own), soci::use(subscription), soci::use(*id), soci::use(k), soci::use(subject);
+    const std::string cause = "revoked from " + authorizer.text();
+    if (own > 0) {
+      writer.move_grants_sequence(subscription);
+      sql << "DELETE FROM grants WHERE subscription_id = :i AND authorizer_id = :a AND kind = :k AND subject = :s",
+          soci::use(subscription), soci::use(*id), soci::use(k), soci::use(subject);
+      return owe_review(writer, subscription, cause, now);
+    }
     soci::statement pool = (sql.prepare << "DELETE FROM pool WHERE subject = :s AND authorizer_id = :a",
                             soci::use(subject), soci::use(*id));
     pool.execute(true);
-    if (own.get_affected_rows() + pool.get_affected_rows() == 0) {
+    if (pool.get_affected_rows() == 0) {
       return fail(Error::Kind::not_found,
                   subject + " grants " + authorizer.text() + " nothing; vouchctl grants shows what there is");
     }
-    sql << "UPDATE subscription SET version = version + 1 WHERE id = :id", soci::use(subscription);
-    return {};
+    return owe_reviews(writer, {}, cause, now);
   });
 }
 
@@ -209,22 +218,67 @@ Result<std::vector<Grant>> Registry::grants(const std::optional<std::string>& su
   });
 }
 
-Result<void> Registry::put_shared_ifc(const SharedIfc& set) {
-  return write<void>(database_, [&](soci::session& sql) -> Result<void> {
+Result<std::int64_t> Registry::put_shared_ifc(const SharedIfc& set, Time now) {
+  return write<std::int64_t>(database_, [&](soci::session& sql, Writer& writer) -> Result<std::int64_t> {
     const int id = static_cast<int>(set.id);
+    int there = 0;
+    sql << "SELECT count(*) FROM shared_ifc WHERE name = :n", soci::into(there), soci::use(set.name);
     sql << "DELETE FROM shared_ifc WHERE name = :n", soci::use(set.name);
     sql << "INSERT INTO shared_ifc (name, set_id, xml) VALUES (:n, :i, :x)", soci::use(set.name), soci::use(id),
         soci::use(set.xml);
-    return {};
+    if (there == 0) return 0;
+    Debt debt;
+    debt.kind = Debt::Kind::review_authorizer;
+    debt.user_data = true;
+    debt.cause = "shared iFC set " + set.name;
+    debt.created = now;
+    return writer.owe(debt);
   });
 }
 
 Result<void> Registry::remove_shared_ifc(const std::string& name) {
-  return write<void>(database_, [&](soci::session& sql) -> Result<void> {
+  return write<void>(database_, [&](soci::session& sql, Writer&) -> Result<void> {
     soci::statement st = (sql.prepare << "DELETE FROM shared_ifc WHERE name = :n", soci::use(name));
     st.execute(true);
     if (st.get_affected_rows() == 0) return fail(Error::Kind::not_found, "no shared iFC set is called " + name);
     return {};
+  });
+}
+
+Result<void> Registry::allow(const AsPermission& permission) {
+  return write<void>(database_, [&](soci::session& sql, Writer&) -> Result<void> {
+    const int reference = static_cast<int>(permission.reference);
+    const int operations = permission.operations;
+    sql << "INSERT INTO as_permission (host, reference, service, operations) VALUES (:h, :r, :s, :o) ON CONFLICT "
+           "(host, reference, service) DO UPDATE SET operations = operations | excluded.operations",
+        soci::use(permission.host), soci::use(reference), soci::use(permission.service_indication),
+        soci::use(operations);
+    return {};
+  });
+}
+
+Result<std::size_t> Registry::deny(const AsPermission& permission, bool everything) {
+  return write<std::size_t>(database_, [&](soci::session& sql, Writer&) -> Result<std::size_t> {
+    const int reference = static_cast<int>(permission.reference);
+    const int kept = 7 & ~permission.operations;
+    const int all = everything ? 1 : 0;
+    soci::statement st = (sql.prepare << "UPDATE as_permission SET operations = operations & :k WHERE host = :h AND "
+                                         "(:all = 1 OR (reference = :r AND service = :s))",
+                          soci::use(kept), soci::use(permission.host), soci::use(all), soci::use(reference),
+                          soci::use(permission.service_indication));
+    st.execute(true);
+    const auto changed = static_cast<std::size_t>(st.get_affected_rows());
+    sql << "DELETE FROM as_permission WHERE operations = 0";
+    if (changed == 0) return fail(Error::Kind::not_found, permission.host + " has no such permission");
+    return changed;
+  });
+}
+
+Result<std::vector<AsPermission>> Registry::permissions() {
+  return read<std::vector<AsPermission>>(database_, [&](soci::session& sql) {
+    RegistryCache registry;
+    registry.load(sql);
+    return registry.permissions();
   });
 }
 

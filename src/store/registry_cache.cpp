@@ -8,11 +8,12 @@ void RegistryCache::load(soci::session& sql) {
   by_id_.clear();
   ids_.clear();
   pools_.clear();
+  permissions_.clear();
   long long version = 0;
   sql << "SELECT version FROM registry", soci::into(version);
   soci::rowset<soci::row> authorizers = (sql.prepare << "SELECT id, name, suspended, token_required FROM authorizer");
   for (const auto& row : authorizers) {
-    const auto state = row.get<int>(2) != 0 ? Authorizer::State::suspended : Authorizer::State::active;
+    const auto state = static_cast<Authorizer::State>(row.get<int>(2));
     by_id_.emplace(row.get<int>(0),
                    Authorizer{AuthorizerName::trusted(row.get<std::string>(1)), state, row.get<int>(3) != 0});
     ids_.emplace(row.get<std::string>(1), row.get<int>(0));
@@ -27,6 +28,12 @@ void RegistryCache::load(soci::session& sql) {
     const Authorizer* authorizer = by_id(row.authorizer);
     auto wildcard = WildcardedIdentity::parse(Impu::trusted(row.subject));
     if (authorizer != nullptr && wildcard) pools_.push_back({to_grant(row, *authorizer), std::move(*wildcard)});
+  }
+  soci::rowset<soci::row> permissions =
+      (sql.prepare << "SELECT host, reference, service, operations FROM as_permission");
+  for (const auto& p : permissions) {
+    permissions_.push_back({p.get<std::string>(0), static_cast<DataReference>(p.get<int>(1)), p.get<std::string>(2),
+                            static_cast<std::uint8_t>(p.get<int>(3))});
   }
   version_ = static_cast<std::uint64_t>(version);
 }

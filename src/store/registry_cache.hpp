@@ -2,6 +2,7 @@
 
 #include "domain/authorizer.hpp"
 #include "domain/grant.hpp"
+#include "domain/repository.hpp"
 #include "domain/wildcard.hpp"
 
 #include <soci/soci.h>
@@ -13,9 +14,9 @@
 
 namespace vouchsafe::store {
 
-/// A connection's copy of the registry: authorizers and the operator's pools. Every read of a subscription reads the
-/// registry's version in the same snapshot; the copy counts only for that version, so it never says what the snapshot
-/// would not.
+/// A connection's copy of the registry: authorizers, the operator's pools, the AS permission list. Every read of a
+/// subscription reads the registry's version in the same snapshot; the copy counts only for that version, so it never
+/// says what the snapshot would not.
 class RegistryCache {
  public:
   struct Pool {
@@ -30,12 +31,15 @@ class RegistryCache {
   [[nodiscard]] const Authorizer* by_id(int id) const;
   [[nodiscard]] const Authorizer* by_name(const std::string& name) const;
   [[nodiscard]] const std::vector<Pool>& pools() const { return pools_; }
+  /// The AS permission list.
+  [[nodiscard]] const std::vector<AsPermission>& permissions() const { return permissions_; }
 
  private:
   std::uint64_t version_ = 0;  ///< the registry's begins with 1
   std::map<int, Authorizer> by_id_;
   std::map<std::string, int, std::less<>> ids_;
   std::vector<Pool> pools_;
+  std::vector<AsPermission> permissions_;
 };
 
 }  // namespace vouchsafe::store

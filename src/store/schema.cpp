@@ -47,6 +47,37 @@ const std::array<Step, schema_version> steps = {{
         "CREATE TABLE shared_ifc (name TEXT PRIMARY KEY, set_id INTEGER NOT NULL UNIQUE, xml TEXT NOT NULL) WITHOUT "
         "ROWID",
     },
+    {
+        // Bits of the data that some AS subscribed to: read with every subscription, so that a change that nobody
+        // watches costs no more.
+        "ALTER TABLE subscription ADD COLUMN watched BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE subscription ADD COLUMN grants_sequence INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE state ADD COLUMN served INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE state ADD COLUMN told INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE state ADD COLUMN review_at BIGINT",
+        "UPDATE state SET served = 1 WHERE state LIKE '%\"scscf\"%'",
+        "CREATE INDEX state_review ON state (review_at) WHERE review_at IS NOT NULL",
+        "CREATE TABLE repository (impu TEXT NOT NULL REFERENCES impu (impu) ON DELETE CASCADE, service TEXT NOT NULL,"
+        " sequence INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (impu, service)) WITHOUT ROWID",
+        "CREATE TABLE as_permission (host TEXT NOT NULL, reference INTEGER NOT NULL, service TEXT NOT NULL,"
+        " operations INTEGER NOT NULL, PRIMARY KEY (host, reference, service)) WITHOUT ROWID",
+        "CREATE TABLE notification (subscription_id INTEGER NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,"
+        " reference INTEGER NOT NULL, host TEXT NOT NULL, impu TEXT NOT NULL, service TEXT NOT NULL, realm TEXT NOT "
+        "NULL, expires BIGINT, one_time INTEGER NOT NULL, PRIMARY KEY (subscription_id, reference, host, impu, "
+        "service)) WITHOUT ROWID",
+        // No foreign key: a debt outlives its subscription. AUTOINCREMENT: a number never means another debt later.
+        "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, subscription_id INTEGER NOT "
+        "NULL, host TEXT NOT NULL, realm TEXT NOT NULL, impi TEXT NOT NULL, impus TEXT NOT NULL, sets TEXT NOT NULL,"
+        " authorizer TEXT NOT NULL, cursor BIGINT NOT NULL, flags INTEGER NOT NULL, reference INTEGER NOT NULL,"
+        " service TEXT NOT NULL, cause TEXT NOT NULL, created BIGINT NOT NULL, due BIGINT NOT NULL, tries INTEGER NOT"
+        " NULL, given_up INTEGER NOT NULL, error TEXT NOT NULL, origin BIGINT NOT NULL)",
+        "CREATE INDEX outbox_due ON outbox (given_up, host, due)",
+        "CREATE INDEX outbox_origin ON outbox (origin)",
+        // What was registered before this release is looked at once.
+        "INSERT INTO outbox (kind, subscription_id, host, realm, impi, impus, sets, authorizer, cursor, flags, "
+        "reference, service, cause, created, due, tries, given_up, error, origin) SELECT 1, 0, '', '', '', '', '', "
+        "'', 0, 0, 0, '', 'schema 2', 0, 0, 0, 0, '', 0 WHERE EXISTS (SELECT 1 FROM state WHERE served = 1)",
+    },
 }};
 
 int user_version(soci::session& session) {

@@ -1,44 +1,12 @@
 #include "store/sql_committer.hpp"
 
-#include "store/apply_statements.hpp"
 #include "store/connection.hpp"
-#include "store/document.hpp"
 #include "store/sql_reader.hpp"
+#include "store/writer.hpp"
 
 #include <algorithm>
 
 namespace vouchsafe::store {
-
-ApplyStatements::ApplyStatements(soci::session& sql)
-    : write((sql.prepare << "INSERT INTO state (subscription_id, state) VALUES (:id, :state) ON CONFLICT "
-                            "(subscription_id) DO UPDATE"
-                            " SET state = excluded.state",
-             soci::use(id), soci::use(state))),
-      remove((sql.prepare << "DELETE FROM state WHERE subscription_id = :id", soci::use(id))),
-      forget_vouched((sql.prepare << "DELETE FROM vouched_registration WHERE subscription_id = :id", soci::use(id))),
-      add_vouched(
-          (sql.prepare
-               << "INSERT INTO vouched_registration (authorizer, subscription_id, impi, irs) VALUES (:authorizer, "
-                  ":id, :impi, :irs)",
-           soci::use(authorizer), soci::use(id), soci::use(impi), soci::use(irs))) {}
-
-namespace {
-
-void apply(ApplyStatements& st, const ports::StateChange& change) {
-  st.id = change.subscription;
-  st.state = to_document(change.state);
-  (st.state.empty() ? st.remove : st.write).execute(true);
-  if (change.was_vouched) st.forget_vouched.execute(true);
-  for (const auto& r : change.state.registrations) {
-    if (r.provenance.kind != Provenance::Kind::vouched) continue;
-    st.authorizer = r.provenance.authorizer;
-    st.impi = r.impi.text();
-    st.irs = static_cast<int>(r.irs);
-    st.add_vouched.execute(true);
-  }
-}
-
-}  // namespace
 
 SqlCommitter::SqlCommitter(Database& database, ports::Log& log, Limits limits)
     : database_(database), log_(log), limits_(limits), finisher_([this] { run_finisher(); }), thread_([this] {
@@ -86,7 +54,7 @@ void SqlCommitter::run() {
       if (queue_.empty()) return;
       const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), limits_.batch));
       batch.reserve(static_cast<std::size_t>(count));
-      std::move(queue_.begin(), queue_.begin() + count, std::back_inserter(batch));
+      for (auto at = queue_.begin(); at != queue_.begin() + count; ++at) batch.push_back({std::move(*at), {}});
       queue_.erase(queue_.begin(), queue_.begin() + count);
     }
     commit(std::move(batch));
@@ -119,8 +87,22 @@ void SqlCommitter::run_finisher() {
       finished.swap(done_);
     }
     for (auto& [batch, outcome] : finished) {
-      for (auto& work : batch) work->finish(outcome);
+      for (auto& [work, failure] : batch)
+        work->finish(outcome && failure ? Result<void>(tl::unexpected<Error>(*failure)) : outcome);
     }
+  }
+}
+
+/// What one request makes its procedure throw concerns that request alone; the database's own errors concern all.
+ports::Writes SqlCommitter::prepare(Entry& entry, const ports::SubscriberReader& reader) {
+  try {
+    return entry.work->prepare(reader);
+  } catch (const soci::soci_error&) {
+    throw;
+  } catch (const std::exception& e) {
+    log_.write(ports::Message::escaped_exception, {"committer", e.what()});
+    entry.failure = Error{Error::Kind::unavailable, e.what()};
+    return {};
   }
 }
 
@@ -130,11 +112,9 @@ Result<void> SqlCommitter::write(Batch& batch) {
   Connection& connection = **lease;
   try {
     Transaction transaction(connection.sql(), Transaction::Kind::write);
-    ApplyStatements& statements = connection.apply();
+    Writer writer(connection.sql(), connection.write());
     const ConnectionReader reader(connection, true);
-    for (auto& work : batch) {
-      if (const auto change = work->prepare(reader)) apply(statements, *change);
-    }
+    for (auto& entry : batch) writer.apply(prepare(entry, reader));
     transaction.commit();
     return {};
   } catch (const std::exception& e) {

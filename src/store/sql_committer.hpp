@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace vouchsafe::store {
@@ -29,7 +30,11 @@ class SqlCommitter : public ports::Committer {
   void submit(std::unique_ptr<ports::Work> work) override;
 
  private:
-  using Batch = std::vector<std::unique_ptr<ports::Work>>;
+  struct Entry {
+    std::unique_ptr<ports::Work> work;
+    std::optional<Error> failure;  ///< of this work alone
+  };
+  using Batch = std::vector<Entry>;
   /// A batch whose fate is known, on its way to being answered while the next one is written.
   struct Done {
     Batch batch;
@@ -39,6 +44,7 @@ class SqlCommitter : public ports::Committer {
   void run_finisher();
   void commit(Batch batch);
   Result<void> write(Batch& batch);
+  ports::Writes prepare(Entry& entry, const ports::SubscriberReader& reader);
 
   Database& database_;
   ports::Log& log_;

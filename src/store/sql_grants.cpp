@@ -10,6 +10,14 @@ RegisteredGrant to_grant(const FindStatements::GrantRow& row, const Authorizer& 
   return {std::move(grant), authorizer.state};
 }
 
+GrantColumns::GrantColumns(const Grant& g) : kind(static_cast<int>(g.kind)), wwsf(join_names(g.wwsf)) {
+  if (g.not_before) not_before = g.not_before->time_since_epoch().count();
+  if (g.not_after) not_after = g.not_after->time_since_epoch().count();
+  not_before_null = g.not_before ? soci::i_ok : soci::i_null;
+  not_after_null = g.not_after ? soci::i_ok : soci::i_null;
+  wwsf_null = wwsf.empty() ? soci::i_null : soci::i_ok;
+}
+
 std::string join_names(const std::vector<AuthorizerName>& names) {
   std::string out;
   for (const auto& name : names) {

@@ -1,5 +1,6 @@
 #include "store/sql_reader.hpp"
 
+#include "domain/text.hpp"
 #include "domain/wildcard.hpp"
 #include "store/connection.hpp"
 #include "store/document.hpp"
@@ -12,11 +13,19 @@ namespace vouchsafe::store {
 
 namespace {
 
+/// \param table impi or impu, whose key is asked for; "id" for the subscription's own number
 std::string select_from(const char* table, const char* more_columns, const char* more_tables) {
-  return std::string("SELECT s.id, s.version, s.profile, t.state, (SELECT version FROM registry)") + more_columns +
-         " FROM " + table +
-         " i JOIN subscription s ON s.id = i.subscription_id LEFT JOIN state t ON t.subscription_id = s.id" +
-         more_tables + " WHERE i." + table + " = :key";
+  const std::string from =
+      std::string_view(table) == "id"
+          ? " FROM subscription s LEFT JOIN state t ON t.subscription_id = s.id"
+          : " FROM " + std::string(table) +
+                " i JOIN subscription s ON s.id = i.subscription_id LEFT JOIN state t ON t.subscription_id = s.id";
+  const std::string where =
+      std::string_view(table) == "id" ? " WHERE s.id = :id" : " WHERE i." + std::string(table) + " = :key";
+  return std::string(
+             "SELECT s.id, s.version, s.profile, t.state, (SELECT version FROM registry), s.watched, "
+             "s.grants_sequence") +
+         more_columns + from + more_tables + where;
 }
 
 }  // namespace
@@ -24,17 +33,20 @@ std::string select_from(const char* table, const char* more_columns, const char*
 soci::statement FindStatements::subscription(soci::session& sql, const char* table) {
   return (sql.prepare << select_from(table, "", ""), soci::into(row.id), soci::into(row.version),
           soci::into(row.profile), soci::into(row.state, row.state_null), soci::into(row.registry_version),
-          soci::use(key));
+          soci::into(row.watched), soci::into(row.grants_sequence), soci::use(key));
 }
 
 soci::statement FindStatements::subscription_with_grants(soci::session& sql, const char* table) {
-  return (sql.prepare << select_from(table, ", g.kind, g.subject, g.authorizer_id, g.not_before, g.not_after, g.wwsf",
-                                     " LEFT JOIN grants g ON g.subscription_id = s.id"),
-          soci::into(row.id), soci::into(row.version), soci::into(row.profile), soci::into(row.state, row.state_null),
-          soci::into(row.registry_version), soci::into(grant.kind, grant.kind_null),
-          soci::into(grant.subject, grant.subject_null), soci::into(grant.authorizer, grant.authorizer_null),
-          soci::into(grant.not_before, grant.not_before_null), soci::into(grant.not_after, grant.not_after_null),
-          soci::into(grant.wwsf, grant.wwsf_null), soci::use(key));
+  auto prepared =
+      (sql.prepare << select_from(table, ", g.kind, g.subject, g.authorizer_id, g.not_before, g.not_after, g.wwsf",
+                                  " LEFT JOIN grants g ON g.subscription_id = s.id"),
+       soci::into(row.id), soci::into(row.version), soci::into(row.profile), soci::into(row.state, row.state_null),
+       soci::into(row.registry_version), soci::into(row.watched), soci::into(row.grants_sequence),
+       soci::into(grant.kind, grant.kind_null), soci::into(grant.subject, grant.subject_null),
+       soci::into(grant.authorizer, grant.authorizer_null), soci::into(grant.not_before, grant.not_before_null),
+       soci::into(grant.not_after, grant.not_after_null), soci::into(grant.wwsf, grant.wwsf_null));
+  if (std::string_view(table) == "id") return (prepared, soci::use(id));
+  return (prepared, soci::use(key));
 }
 
 FindStatements::FindStatements(soci::session& sql)
@@ -42,12 +54,15 @@ FindStatements::FindStatements(soci::session& sql)
       by_impi(subscription(sql, "impi")),
       by_impu_with_grants(subscription_with_grants(sql, "impu")),
       by_impi_with_grants(subscription_with_grants(sql, "impi")),
+      by_id_with_grants(subscription_with_grants(sql, "id")),
       wildcards((sql.prepare << "SELECT impu FROM wildcard WHERE substr(:key, 1, length(prefix)) = prefix",
                  soci::into(wildcard), soci::use(key))),
       impi_exists(
           (sql.prepare << "SELECT subscription_id FROM impi WHERE impi = :key", soci::into(id), soci::use(key))),
       shared_ifc((sql.prepare << "SELECT set_id, xml FROM shared_ifc WHERE name = :key", soci::into(set_id),
-                  soci::into(xml), soci::use(key))) {}
+                  soci::into(xml), soci::use(key))),
+      repository((sql.prepare << "SELECT sequence, data FROM repository WHERE impu = :key AND service = :service",
+                  soci::into(sequence), soci::into(data), soci::use(key), soci::use(service))) {}
 
 namespace {
 
@@ -60,15 +75,16 @@ class Search {
   /// \return false when the copy of the registry is not the snapshot's: load it inside a transaction and search again
   bool run(Result<ports::View>& out) {
     if (!find_subject()) {
-      if (lookup_.authorizer == nullptr) return finish(out);
+      if (lookup_.authorizer == nullptr && lookup_.application_server == nullptr) return finish(out);
       soci::session& sql = connection_.sql();
       sql << "SELECT version FROM registry", soci::into(st_.row.registry_version);
       if (!registry_fits()) return false;
-      find_authorizer();
+      ask_registry();
       return finish(out);
     }
-    if ((lookup_.grants || lookup_.authorizer != nullptr) && !registry_fits()) return false;
-    find_authorizer();
+    const bool registry = lookup_.grants || lookup_.authorizer != nullptr || lookup_.application_server != nullptr;
+    if (registry && !registry_fits()) return false;
+    ask_registry();
     if (auto read = read_subscription(); !read) {
       out = tl::unexpected<Error>(read.error());
       return true;
@@ -76,6 +92,7 @@ class Search {
     find_impi();
     add_grants();
     if (lookup_.shared_ifc) read_shared_ifc();
+    if (lookup_.services != nullptr && lookup_.impu != nullptr) read_repository();
     return finish(out);
   }
 
@@ -90,9 +107,14 @@ class Search {
   }
 
   /// Asked even for an unknown subject: the checks on the speaker come before those on the subscriber.
-  void find_authorizer() {
-    if (lookup_.authorizer == nullptr) return;
-    if (const Authorizer* known = connection_.registry.by_name(lookup_.authorizer->text())) view_.authorizer = *known;
+  void ask_registry() {
+    if (lookup_.authorizer != nullptr) {
+      if (const Authorizer* known = connection_.registry.by_name(lookup_.authorizer->text())) view_.authorizer = *known;
+    }
+    if (lookup_.application_server == nullptr) return;
+    for (const auto& permission : connection_.registry.permissions()) {
+      if (host_matches(permission.host, *lookup_.application_server)) view_.permissions.push_back(permission);
+    }
   }
 
   bool find_subscription(soci::statement& plain, soci::statement& with_grants) {
@@ -106,6 +128,10 @@ class Search {
   }
 
   bool find_subject() {
+    if (lookup_.subscription != 0) {
+      st_.id = lookup_.subscription;
+      return find_subscription(st_.by_id_with_grants, st_.by_id_with_grants);
+    }
     if (lookup_.impu == nullptr) {
       st_.key = lookup_.impi->text();
       return find_subscription(st_.by_impi, st_.by_impi_with_grants);
@@ -140,6 +166,8 @@ class Search {
     auto state =
         state_from_document(st_.row.state_null == soci::i_null ? std::string_view{} : std::string_view(st_.row.state));
     if (!state) return tl::unexpected<Error>(state.error());
+    view_.watched = static_cast<std::uint64_t>(st_.row.watched);
+    view_.grants_sequence = static_cast<std::uint16_t>(st_.row.grants_sequence);
     view_.subscription =
         Subscription{st_.row.id, static_cast<std::uint64_t>(st_.row.version), std::move(*profile), std::move(*state)};
     return {};
@@ -167,6 +195,16 @@ class Search {
         return u.impu.text() == pool.grant.grant.subject || pool.wildcard.matches(u.impu);
       });
       if (in_pool) view_.grants.push_back(pool.grant);
+    }
+  }
+
+  void read_repository() {
+    const std::string impu = view_.matched_wildcard ? view_.matched_wildcard->text() : lookup_.impu->text();
+    for (const auto& service : *lookup_.services) {
+      st_.key = impu;
+      st_.service = service;
+      if (fetch_one(st_.repository))
+        view_.repository.push_back({service, static_cast<std::uint16_t>(st_.sequence), st_.data});
     }
   }
 

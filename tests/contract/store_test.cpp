@@ -3,7 +3,9 @@
 #include "store/provisioning.hpp"
 #include "store/registry.hpp"
 #include "store/sql_committer.hpp"
+#include "store/sql_outbox.hpp"
 #include "store/sql_reader.hpp"
+#include "store/subscription_change.hpp"
 #include "support/fakes.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -23,6 +25,8 @@
 namespace vouchsafe::testing {
 namespace {
 
+const Time now{std::chrono::seconds{1700000000}};
+
 /// The database, behind the names that the fake has.
 class SqlStore {
  public:
@@ -38,8 +42,11 @@ class SqlStore {
   void add_authorizer(const std::string& text) {
     BOOST_REQUIRE(registry_.add_authorizer(name(text), false).has_value());
   }
-  void suspend(const std::string& text, bool on) { BOOST_REQUIRE(registry_.set_suspended(name(text), on).has_value()); }
-  void grant(const Grant& g) { BOOST_REQUIRE(registry_.grant(g).has_value()); }
+  void suspend(const std::string& text, bool on) {
+    const auto state = on ? Authorizer::State::suspended : Authorizer::State::active;
+    BOOST_REQUIRE(registry_.set_state(name(text), state, now).has_value());
+  }
+  void grant(const Grant& g) { BOOST_REQUIRE(registry_.grant(g, now).has_value()); }
   void add_pool(const Grant& g) { grant(g); }
   store::Database& database() { return database_; }
   store::Registry& registry() { return registry_; }
@@ -69,14 +76,14 @@ class Change : public ports::Work {
  public:
   Change(std::function<void(State&)> change, std::promise<Result<void>>& done)
       : change_(std::move(change)), done_(done) {}
-  std::optional<ports::StateChange> prepare(const ports::SubscriberReader& reader) override {
+  ports::Writes prepare(const ports::SubscriberReader& reader) override {
     const Impi who = impi("alice@ims.example");
     const auto view = reader.find({&who, nullptr, nullptr, false, false});
-    if (!view || !view->subscription) return std::nullopt;
+    if (!view || !view->subscription) return {};
     State state = view->subscription->state;
     const bool vouched = state.anything_vouched();
     change_(state);
-    return ports::StateChange{view->subscription->id, std::move(state), vouched};
+    return {ports::StateChange{view->subscription->id, std::move(state), vouched}};
   }
   void finish(const Result<void>& outcome) noexcept override { done_.set_value(outcome); }
 
@@ -226,16 +233,16 @@ BOOST_FIXTURE_TEST_CASE(a_grant_that_is_revoked_is_not_seen_by_the_next_read, Sq
   add_authorizer("waf.example");
   add(alice(), {}, {grant_to("waf.example")});
   BOOST_TEST(look(*this, "alice@ims.example", nullptr, true).grants.size() == 1U);
-  BOOST_TEST(registry().revoke(Grant::Subject::impu, "sip:alice@ims.example", name("waf.example")).has_value());
+  BOOST_TEST(registry().revoke(Grant::Subject::impu, "sip:alice@ims.example", name("waf.example"), now).has_value());
   BOOST_TEST(look(*this, "alice@ims.example", nullptr, true).grants.empty());
-  BOOST_TEST((registry().revoke(Grant::Subject::impu, "sip:alice@ims.example", name("waf.example")).error().kind ==
+  BOOST_TEST((registry().revoke(Grant::Subject::impu, "sip:alice@ims.example", name("waf.example"), now).error().kind ==
               Error::Kind::not_found));
 }
 
 BOOST_FIXTURE_TEST_CASE(an_authorizer_that_is_removed_takes_its_grants_along, SqlStore) {
   add_authorizer("waf.example");
   add(alice(), {}, {grant_to("waf.example")});
-  BOOST_TEST(registry().remove_authorizer(name("waf.example")).value() == 1U);
+  BOOST_TEST(registry().remove_authorizer(name("waf.example"), now).value().grants == 1U);
   BOOST_TEST(look(*this, "alice@ims.example", nullptr, true, "waf.example").grants.empty());
   BOOST_TEST(registry().authorizers()->empty());
 }
@@ -265,7 +272,7 @@ BOOST_FIXTURE_TEST_CASE(a_deleted_subscription_leaves_nothing, SqlStore) {
   add(alice(), {}, {grant_to("waf.example")});
   BOOST_TEST(commit(*this, [](State& s) { s = rich_state(); }).has_value());
   const auto id = look(*this, "alice@ims.example", nullptr).subscription->id;
-  BOOST_TEST(store::SubscriptionWriter(database()).remove(id).has_value());
+  BOOST_TEST(store::SubscriptionChanger(database()).remove(id, now).has_value());
   int seen = 0;
   BOOST_TEST(store::SubscriptionLister(database())
                  .registered(name("waf.example"), [&](const auto&, const auto&) { ++seen; })

@@ -30,7 +30,7 @@ struct CxFixture {
   RecordingDecisions decisions;
   cx::LiveSettings settings{cx::Settings{}};
   delegation::VouchingMemory memory{clock, std::chrono::seconds{32}, 1000};
-  cx::Context context{memory, authentication, profiles, clock, decisions, settings, cx::supported_features(32473)};
+  cx::Context context{memory, authentication, profiles, clock, decisions, settings, supported_features(32473)};
 
   static cx::Common common(const std::string& waf = {}, const std::string& host = "epcscf.ims.example") {
     cx::Common c{host, "ims.example", {}, {}};
@@ -57,28 +57,22 @@ struct CxFixture {
   cx::LiAnswer ask(const cx::LiRequest& r) { return cx::location_info(r, store, context); }
   cx::MaAnswer ask(const cx::MaRequest& r) {
     auto outcome = cx::multimedia_auth(r, store, context);
-    if (outcome.change) {
-      store.set_state(outcome.change->state, static_cast<std::size_t>(outcome.change->subscription - 1));
-      memory.forget(r.impi);
-    }
+    store.apply(outcome.writes);
+    if (!outcome.answer.items.empty()) memory.forget(r.impi);
     return outcome.answer;
   }
   cx::SaAnswer ask(const cx::SaRequest& r) {
     auto outcome = cx::server_assignment(r, store, context);
-    if (outcome.change)
-      store.set_state(outcome.change->state, static_cast<std::size_t>(outcome.change->subscription - 1));
+    store.apply(outcome.writes);
     return outcome.answer;
   }
 };
 
 }  // namespace vouchsafe::testing
 
-namespace vouchsafe::cx {
+namespace vouchsafe {
 inline std::ostream& operator<<(std::ostream& out, const ResultCode& code) {
   return out << (code.experimental ? "3GPP " : "") << code.code;
 }
-}  // namespace vouchsafe::cx
-
-namespace vouchsafe {
 inline std::ostream& operator<<(std::ostream& out, Reason reason) { return out << name_of(reason); }
 }  // namespace vouchsafe

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "cx/context.hpp"
+#include "memory_store.hpp"
 #include "ports/committer.hpp"
 #include "ports/log.hpp"
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,31 +25,6 @@ class FakeClock : public ports::Clock {
  private:
   Time now_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
   std::chrono::milliseconds monotonic_{1000};
-};
-
-/// What the store holds, in memory: held to the same contract as the real one.
-class MemoryStore : public ports::SubscriberReader, public ports::Committer {
- public:
-  [[nodiscard]] Result<ports::View> find(const ports::Lookup& lookup) const override;
-  void submit(std::unique_ptr<ports::Work> work) override;
-
-  void add(Profile profile, State state = {}, std::vector<Grant> grants = {});
-  void add_authorizer(const std::string& name, bool token_required = false);
-  void suspend(const std::string& name, bool suspended);
-  void add_pool(Grant grant) { pools_.push_back(std::move(grant)); }
-  void revoke_all() { grants_.clear(); }
-  void grant(Grant grant);
-  void add_shared_ifc(SharedIfc set) { shared_.push_back(std::move(set)); }
-  [[nodiscard]] const State& state(std::size_t index = 0) const { return subscriptions_.at(index).state; }
-  void set_state(const State& state, std::size_t index = 0) { subscriptions_.at(index).state = state; }
-
- private:
-  [[nodiscard]] const Subscription* find_subscription(const ports::Lookup& lookup, ports::View& view) const;
-  std::vector<Subscription> subscriptions_;
-  std::map<std::int64_t, std::vector<Grant>> grants_;
-  std::vector<Grant> pools_;
-  std::map<std::string, Authorizer> authorizers_;
-  std::vector<SharedIfc> shared_;
 };
 
 /// A store that fails from the n-th read on, and knows whether it did.

@@ -22,16 +22,16 @@ struct Mar : CxFixture {
 BOOST_FIXTURE_TEST_SUITE(mar, Mar)
 
 BOOST_AUTO_TEST_CASE(steps_1_and_2_check_the_identities) {
-  BOOST_TEST(ask(ma("nobody@ims.example")).verdict.code == cx::result::user_unknown);
-  BOOST_TEST(ask(ma("carol@ims.example")).verdict.code == cx::result::identities_dont_match);
+  BOOST_TEST(ask(ma("nobody@ims.example")).verdict.code == result::user_unknown);
+  BOOST_TEST(ask(ma("carol@ims.example")).verdict.code == result::identities_dont_match);
 }
 
 BOOST_AUTO_TEST_CASE(step_3_a_scheme_that_is_not_the_profiles_is_5006_and_unknown_gets_the_profiles) {
   auto r = ma();
   r.scheme = "SIP Digest";
-  BOOST_TEST(ask(r).verdict.code == cx::result::auth_scheme_not_supported);
+  BOOST_TEST(ask(r).verdict.code == result::auth_scheme_not_supported);
   r.scheme = "GIBA";
-  BOOST_TEST(ask(r).verdict.code == cx::result::auth_scheme_not_supported);
+  BOOST_TEST(ask(r).verdict.code == result::auth_scheme_not_supported);
   r.scheme = "Unknown";
   BOOST_TEST((ask(r).items.at(0).scheme == AuthenticationScheme::digest_akav1_md5));
   auto d = ma("carol@ims.example", "sip:carol@ims.example");
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(step_4_auts_moves_the_sqn_and_only_the_stored_scscf_may_sen
   BOOST_TEST(ask(r).items.at(0).authenticate == "rand-autn " + std::to_string(0x1000 + 33));
   r.server_name = "sip:other.ims.example";
   const State before = store.state();
-  BOOST_TEST(ask(r).verdict.code == cx::result::unable_to_comply);
+  BOOST_TEST(ask(r).verdict.code == result::unable_to_comply);
   BOOST_TEST((store.state() == before));
 }
 
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(step_4_a_wrong_auts_changes_nothing) {
   auto r = ma();
   r.sip_authorization = "bad";
   const auto answer = ask(r);
-  BOOST_TEST(answer.verdict.code == cx::result::invalid_avp_value);
+  BOOST_TEST(answer.verdict.code == result::invalid_avp_value);
   BOOST_TEST((answer.verdict.offender == cx::Offender::sip_authorization));
   BOOST_TEST((store.state() == before));
 }
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(no_sqn_is_given_out_twice) {
 
 BOOST_AUTO_TEST_CASE(a_key_that_is_gone_gives_no_vector_and_changes_nothing) {
   authentication.broken = true;
-  BOOST_TEST(ask(ma()).verdict.code == cx::result::unable_to_comply);
+  BOOST_TEST(ask(ma()).verdict.code == result::unable_to_comply);
   BOOST_TEST((store.state() == State{}));
 }
 
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_delegated_mar_is_decided_first) {
   BOOST_TEST((ask(r).verdict.delegation_result == Reason::not_granted));
   BOOST_TEST((store.state() == State{}));
   r.common = common("waf.example");
-  BOOST_TEST(ask(r).verdict.code == cx::result::success);
+  BOOST_TEST(ask(r).verdict.code == result::success);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_pending_is_bounded) {
@@ -137,20 +137,20 @@ BOOST_AUTO_TEST_CASE(what_is_pending_is_bounded) {
 
 BOOST_AUTO_TEST_CASE(lir_step_1_an_unknown_impu_is_user_unknown) {
   BOOST_TEST(ask(cx::LiRequest{common(), impu("sip:nobody@ims.example"), false, false}).verdict.code ==
-             cx::result::user_unknown);
+             result::user_unknown);
 }
 
 BOOST_AUTO_TEST_CASE(lir_step_2_a_registered_impu_is_at_its_scscf) {
   ask(ma());
   ask(sa(cx::ServerAssignmentType::registration));
   const auto answer = ask(cx::LiRequest{common(), impu("tel:+15550100"), false, false});
-  BOOST_TEST(answer.verdict.code == cx::result::success);
+  BOOST_TEST(answer.verdict.code == result::success);
   BOOST_TEST(answer.server_name == scscf);
 }
 
 BOOST_AUTO_TEST_CASE(lir_step_2_an_unregistered_impu_without_services_is_not_registered) {
   BOOST_TEST(ask(cx::LiRequest{common(), impu("sip:alice@ims.example"), false, false}).verdict.code ==
-             cx::result::identity_not_registered);
+             result::identity_not_registered);
 }
 
 BOOST_AUTO_TEST_CASE(lir_step_2_unregistered_services_or_an_originating_request_get_capabilities_or_the_stored_name) {
@@ -161,14 +161,14 @@ BOOST_AUTO_TEST_CASE(lir_step_2_unregistered_services_or_an_originating_request_
   p.capabilities.mandatory = {3};
   store.add(p);
   auto answer = ask(cx::LiRequest{common(), impu("sip:svc@ims.example"), false, false});
-  BOOST_TEST(answer.verdict.code == cx::result::unregistered_service);
+  BOOST_TEST(answer.verdict.code == result::unregistered_service);
   BOOST_TEST_REQUIRE(answer.capabilities.has_value());
   BOOST_TEST(answer.capabilities->mandatory.size() == 1U);
   BOOST_TEST(ask(cx::LiRequest{common(), impu("sip:plain@ims.example"), true, false}).verdict.code ==
-             cx::result::unregistered_service);
+             result::unregistered_service);
   ask(sa(cx::ServerAssignmentType::unregistered_user, "", "sip:svc@ims.example"));
   answer = ask(cx::LiRequest{common(), impu("sip:svc@ims.example"), false, false});
-  BOOST_TEST(answer.verdict.code == cx::result::success);
+  BOOST_TEST(answer.verdict.code == result::success);
   BOOST_TEST(answer.server_name == scscf);
 }
 
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(lir_answers_with_the_wildcarded_identity_that_matched) {
              {impu("sip:chat-!.*!@ims.example"), 2, false, PublicIdentity::Kind::wildcarded_psi, "unregistered"}};
   store.add(p);
   const auto answer = ask(cx::LiRequest{common(), impu("sip:chat-room@ims.example"), false, false});
-  BOOST_TEST(answer.verdict.code == cx::result::unregistered_service);
+  BOOST_TEST(answer.verdict.code == result::unregistered_service);
   BOOST_TEST(answer.wildcarded->text() == "sip:chat-!.*!@ims.example");
 }
 
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(lir_for_capabilities_gives_them_though_an_scscf_is_stored) 
   ask(ma());
   ask(sa(cx::ServerAssignmentType::registration));
   const auto answer = ask(cx::LiRequest{common(), impu("sip:alice@ims.example"), false, true});
-  BOOST_TEST(answer.verdict.code == cx::result::success);
+  BOOST_TEST(answer.verdict.code == result::success);
   BOOST_TEST(answer.server_name.empty());
   BOOST_TEST(answer.capabilities.has_value());
 }

@@ -18,8 +18,8 @@ struct Uar : CxFixture {
 BOOST_FIXTURE_TEST_SUITE(uar, Uar)
 
 BOOST_AUTO_TEST_CASE(step_1_an_unknown_impi_or_impu_is_user_unknown) {
-  BOOST_TEST(ask(ua("", "nobody@ims.example")).verdict.code == cx::result::user_unknown);
-  BOOST_TEST(ask(ua("", "alice@ims.example", "sip:nobody@ims.example")).verdict.code == cx::result::user_unknown);
+  BOOST_TEST(ask(ua("", "nobody@ims.example")).verdict.code == result::user_unknown);
+  BOOST_TEST(ask(ua("", "alice@ims.example", "sip:nobody@ims.example")).verdict.code == result::user_unknown);
 }
 
 BOOST_AUTO_TEST_CASE(step_2_identities_of_two_subscriptions_dont_match) {
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(step_2_identities_of_two_subscriptions_dont_match) {
   bob.impis[0].impi = impi("bob@ims.example");
   bob.impus = {{impu("sip:bob@ims.example")}};
   store.add(bob);
-  BOOST_TEST(ask(ua("", "bob@ims.example")).verdict.code == cx::result::identities_dont_match);
+  BOOST_TEST(ask(ua("", "bob@ims.example")).verdict.code == result::identities_dont_match);
 }
 
 BOOST_AUTO_TEST_CASE(step_3_a_set_barred_as_a_whole_is_rejected_and_a_partly_barred_one_is_not) {
@@ -38,20 +38,20 @@ BOOST_AUTO_TEST_CASE(step_3_a_set_barred_as_a_whole_is_rejected_and_a_partly_bar
              {impu("sip:eve3@ims.example"), 2, true},
              {impu("sip:eve4@ims.example"), 2}};
   store.add(p);
-  BOOST_TEST(ask(ua("", "eve@ims.example", "sip:eve@ims.example")).verdict.code == cx::result::authorization_rejected);
+  BOOST_TEST(ask(ua("", "eve@ims.example", "sip:eve@ims.example")).verdict.code == result::authorization_rejected);
   BOOST_TEST(!ask(ua("", "eve@ims.example", "sip:eve@ims.example")).verdict.delegation_result.has_value());
-  BOOST_TEST(ask(ua("", "eve@ims.example", "sip:eve3@ims.example")).verdict.code == cx::result::first_registration);
+  BOOST_TEST(ask(ua("", "eve@ims.example", "sip:eve3@ims.example")).verdict.code == result::first_registration);
 }
 
 BOOST_AUTO_TEST_CASE(step_4_roaming_is_checked_but_not_when_leaving) {
   auto r = ua();
   r.visited_network = "abroad.example";
-  BOOST_TEST(ask(r).verdict.code == cx::result::roaming_not_allowed);
+  BOOST_TEST(ask(r).verdict.code == result::roaming_not_allowed);
   r.type = cx::UserAuthorizationType::registration_and_capabilities;
-  BOOST_TEST(ask(r).verdict.code == cx::result::roaming_not_allowed);
+  BOOST_TEST(ask(r).verdict.code == result::roaming_not_allowed);
   r.type = cx::UserAuthorizationType::de_registration;
   served_by(scscf);
-  BOOST_TEST(ask(r).verdict.code == cx::result::success);
+  BOOST_TEST(ask(r).verdict.code == result::success);
 }
 
 BOOST_AUTO_TEST_CASE(step_4_an_emergency_registration_skips_barring_and_roaming) {
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(step_4_an_emergency_registration_skips_barring_and_roaming)
   auto r = ua("", "eve@ims.example", "sip:eve@ims.example");
   r.visited_network = "abroad.example";
   r.emergency = true;
-  BOOST_TEST(ask(r).verdict.code == cx::result::first_registration);
+  BOOST_TEST(ask(r).verdict.code == result::first_registration);
 }
 
 BOOST_AUTO_TEST_CASE(step_4_capabilities_come_without_a_server_name) {
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(step_4_capabilities_come_without_a_server_name) {
   auto r = ua("", "cap@ims.example", "sip:cap@ims.example");
   r.type = cx::UserAuthorizationType::registration_and_capabilities;
   const auto answer = ask(r);
-  BOOST_TEST(answer.verdict.code == cx::result::success);
+  BOOST_TEST(answer.verdict.code == result::success);
   BOOST_TEST(answer.server_name.empty());
   BOOST_TEST_REQUIRE(answer.capabilities.has_value());
   BOOST_TEST(answer.capabilities->mandatory == std::vector<std::uint32_t>{7});
@@ -84,16 +84,16 @@ BOOST_AUTO_TEST_CASE(step_4_capabilities_come_without_a_server_name) {
 }
 
 BOOST_AUTO_TEST_CASE(step_5_nobody_served_is_a_first_registration_and_nothing_to_leave) {
-  BOOST_TEST(ask(ua()).verdict.code == cx::result::first_registration);
+  BOOST_TEST(ask(ua()).verdict.code == result::first_registration);
   auto r = ua();
   r.type = cx::UserAuthorizationType::de_registration;
-  BOOST_TEST(ask(r).verdict.code == cx::result::identity_not_registered);
+  BOOST_TEST(ask(r).verdict.code == result::identity_not_registered);
 }
 
 BOOST_AUTO_TEST_CASE(step_5_a_stored_scscf_is_told_whatever_it_was_stored_for) {
   ask(ma());  // authentication pending stores it
   const auto answer = ask(ua());
-  BOOST_TEST(answer.verdict.code == cx::result::subsequent_registration);
+  BOOST_TEST(answer.verdict.code == result::subsequent_registration);
   BOOST_TEST(answer.server_name == scscf);
   BOOST_TEST(ask(ua("", "alice@ims.example", "tel:+15550100")).server_name == scscf);
 }
@@ -104,14 +104,14 @@ BOOST_AUTO_TEST_CASE(a_granted_vouching_is_authorized_until_its_grant_ends) {
   g.not_after = clock.now() + std::chrono::seconds{60};
   store.grant(g);
   const auto answer = ask(ua("waf.example"));
-  BOOST_TEST(answer.verdict.code == cx::result::first_registration);
+  BOOST_TEST(answer.verdict.code == result::first_registration);
   BOOST_TEST((answer.verdict.delegation_result == Reason::authorized));
   BOOST_TEST((answer.verdict.delegation_expiry == g.not_after));
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_vouching_is_5003_with_its_reason) {
   const auto answer = ask(ua("other.example"));
-  BOOST_TEST(answer.verdict.code == cx::result::authorization_rejected);
+  BOOST_TEST(answer.verdict.code == result::authorization_rejected);
   BOOST_TEST((answer.verdict.delegation_result == Reason::not_granted));
   BOOST_TEST(!memory.find(impi("alice@ims.example"), impu("sip:alice@ims.example")).has_value());
 }
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(unknown_mismatched_and_not_granted_look_the_same_when_deleg
         ua("other.example", "alice@ims.example", "sip:nobody@ims.example"), ua("waf.example", "bob@ims.example"),
         ua("waf.example", "nobody@ims.example", "sip:nobody@ims.example")}) {
     const auto answer = ask(r);
-    BOOST_TEST(answer.verdict.code == cx::result::authorization_rejected);
+    BOOST_TEST(answer.verdict.code == result::authorization_rejected);
     BOOST_TEST((answer.verdict.delegation_result == Reason::not_granted));
     BOOST_TEST(answer.server_name.empty());
     BOOST_TEST(!answer.capabilities.has_value());
@@ -142,11 +142,11 @@ BOOST_AUTO_TEST_CASE(a_vouching_only_relay_must_name_an_authorizer) {
 BOOST_AUTO_TEST_CASE(a_remembered_vouching_stands_for_the_plain_requests_and_ends) {
   ask(ua("waf.example"));
   BOOST_TEST(memory.find(impi("alice@ims.example"), impu("sip:alice@ims.example")).has_value());
-  BOOST_TEST(ask(ua()).verdict.code == cx::result::first_registration);
+  BOOST_TEST(ask(ua()).verdict.code == result::first_registration);
   store.suspend("waf.example", true);
   BOOST_TEST((ask(ua()).verdict.delegation_result == Reason::authorizer_suspended));
   // The subscriber's own phone is not held up by it: the vouching is gone now.
-  BOOST_TEST(ask(ua()).verdict.code == cx::result::first_registration);
+  BOOST_TEST(ask(ua()).verdict.code == result::first_registration);
 }
 
 BOOST_AUTO_TEST_CASE(leaving_is_decided_but_not_remembered) {
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_pool_grant_covers_a_wildcarded_identity) {
   store.add(p);
   store.add_pool(grant_to("waf.example", "sip:guest-!.*!@ims.example"));
   BOOST_TEST(ask(ua("waf.example", "pool@ims.example", "sip:guest-7@ims.example")).verdict.code ==
-             cx::result::first_registration);
+             result::first_registration);
   BOOST_TEST((ask(ua("waf.example", "pool@ims.example", "sip:pool@ims.example")).verdict.delegation_result ==
               Reason::not_granted));
 }
@@ -174,17 +174,17 @@ BOOST_AUTO_TEST_CASE(a_feature_that_is_insisted_on_and_unknown_is_5011_and_ours_
   auto r = ua("waf.example");
   r.common.features = {{32473, 1, 1, true}};
   auto answer = ask(r);
-  BOOST_TEST(answer.verdict.code == cx::result::first_registration);
+  BOOST_TEST(answer.verdict.code == result::first_registration);
   BOOST_TEST(answer.verdict.features.size() == 2U);
-  for (const cx::FeatureList& unknown : {cx::FeatureList{10415, 1, 4, true}, cx::FeatureList{10415, 2, 1, true},
-                                         cx::FeatureList{99, 1, 1, true}, cx::FeatureList{32473, 1, 3, true}}) {
+  for (const FeatureList& unknown : {FeatureList{10415, 1, 4, true}, FeatureList{10415, 2, 1, true},
+                                     FeatureList{99, 1, 1, true}, FeatureList{32473, 1, 3, true}}) {
     r.common.features = {unknown};
     answer = ask(r);
-    BOOST_TEST(answer.verdict.code == cx::result::feature_unsupported);
+    BOOST_TEST(answer.verdict.code == result::feature_unsupported);
     BOOST_TEST(answer.verdict.features.size() == 2U);
   }
   r.common.features = {{10415, 1, 0xFFFFFFFF, false}};
-  BOOST_TEST(ask(r).verdict.code == cx::result::first_registration);
+  BOOST_TEST(ask(r).verdict.code == result::first_registration);
 }
 
 BOOST_AUTO_TEST_CASE(no_failure_of_the_store_ever_allows) {
@@ -192,10 +192,10 @@ BOOST_AUTO_TEST_CASE(no_failure_of_the_store_ever_allows) {
     const FailingReader failing(store, after);
     const auto answer = cx::user_authorization(ua("waf.example"), failing, context);
     if (!failing.fired()) {
-      BOOST_TEST(answer.verdict.code == cx::result::first_registration);
+      BOOST_TEST(answer.verdict.code == result::first_registration);
       break;
     }
-    BOOST_TEST(answer.verdict.code == cx::result::unable_to_comply);
+    BOOST_TEST(answer.verdict.code == result::unable_to_comply);
     BOOST_TEST(!answer.verdict.delegation_result.has_value());
     BOOST_TEST(memory.size() == 0U);
   }
@@ -214,9 +214,9 @@ BOOST_AUTO_TEST_CASE(a_vouching_that_cannot_be_remembered_is_not_authorized) {
     store.add(p);
     store.add_pool(grant_to("waf.example", "sip:u!.*!@ims.example"));
     answer = cx::user_authorization(ua("waf.example", user, "sip:" + user), store, small);
-    if (answer.verdict.code != cx::result::first_registration) break;
+    if (answer.verdict.code != result::first_registration) break;
   }
-  BOOST_TEST(answer.verdict.code == cx::result::too_busy);
+  BOOST_TEST(answer.verdict.code == result::too_busy);
   BOOST_TEST(!answer.verdict.delegation_result.has_value());
 }
 

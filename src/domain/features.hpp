@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace vouchsafe::cx {
+namespace vouchsafe {
 
 /// One Supported-Features AVP (TS 29.229, 6.3.29).
 struct FeatureList {
@@ -27,4 +27,4 @@ bool insists_on_more(const Features& asked, const Features& supported);
 /// \return whether the other side offers the feature
 bool offers(const Features& asked, std::uint32_t vendor, std::uint32_t id, std::uint32_t bit);
 
-}  // namespace vouchsafe::cx
+}  // namespace vouchsafe

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace vouchsafe::cx {
+namespace vouchsafe {
 
 /// A command's result: a base Result-Code, or a 3GPP Experimental-Result-Code.
 struct ResultCode {
@@ -38,4 +38,4 @@ constexpr ResultCode to_result(Error::Kind kind) {
   return result::unable_to_comply;
 }
 
-}  // namespace vouchsafe::cx
+}  // namespace vouchsafe

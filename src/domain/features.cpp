@@ -1,8 +1,8 @@
-#include "cx/features.hpp"
+#include "domain/features.hpp"
 
 #include <algorithm>
 
-namespace vouchsafe::cx {
+namespace vouchsafe {
 
 Features supported_features(std::uint32_t vouchsafe_vendor) {
   return {{vendor_3gpp, 1, feature_shared_ifc, false}, {vouchsafe_vendor, 1, 1U, false}};
@@ -22,4 +22,4 @@ bool offers(const Features& asked, std::uint32_t vendor, std::uint32_t id, std::
                      [&](const FeatureList& f) { return f.vendor == vendor && f.id == id && (f.bits & bit) != 0; });
 }
 
-}  // namespace vouchsafe::cx
+}  // namespace vouchsafe

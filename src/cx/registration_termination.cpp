@@ -1,0 +1,21 @@
+#include "cx/registration_termination.hpp"
+
+#include <algorithm>
+
+namespace vouchsafe::cx {
+
+std::optional<RegistrationTermination> registration_termination(const Debt& debt, const ports::View& view) {
+  const Impi impi = Impi::trusted(debt.impi);
+  if (view.subscription) {
+    const bool anew = std::any_of(debt.sets.begin(), debt.sets.end(), [&](std::uint32_t irs) {
+      const auto* registration = view.subscription->state.find(impi, irs);
+      return registration != nullptr && !registration->leaving;
+    });
+    if (anew) return std::nullopt;
+  }
+  RegistrationTermination out{impi, {}, ReasonCode::permanent_termination, debt.cause};
+  for (const auto& impu : debt.impus) out.impus.push_back(Impu::trusted(impu));
+  return out;
+}
+
+}  // namespace vouchsafe::cx

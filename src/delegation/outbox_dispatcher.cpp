@@ -1,0 +1,238 @@
+#include "delegation/outbox_dispatcher.hpp"
+
+#include <algorithm>
+
+namespace vouchsafe::delegation {
+namespace {
+
+using ports::Reply;
+constexpr std::chrono::milliseconds sweep_every{500};
+constexpr std::chrono::milliseconds longest_hold{5000};  ///< a host without a way to it is looked at again
+constexpr std::size_t sweep_batch = 256;
+
+}  // namespace
+
+OutboxDispatcher::OutboxDispatcher(OutboxPorts ports, const OutboxOptions& options)
+    : ports_(std::move(ports)), options_(options), thread_([this] { run(); }) {}
+
+OutboxDispatcher::~OutboxDispatcher() { stop(); }
+
+void OutboxDispatcher::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void OutboxDispatcher::wake() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  wake_.notify_one();
+}
+
+void OutboxDispatcher::post(Event event) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    events_.push_back(std::move(event));
+  }
+  wake_.notify_one();
+}
+
+void OutboxDispatcher::replied(std::int64_t debt, const Reply& reply) noexcept { post({debt, true, reply}); }
+
+Done OutboxDispatcher::ended(std::int64_t debt, std::shared_ptr<bool> given_up) {
+  return [this, debt, given_up = std::move(given_up)](const Result<void>& outcome) {
+    post({debt, false, {}, outcome.has_value(), given_up && *given_up});
+  };
+}
+
+std::string OutboxDispatcher::summary() const {
+  const std::lock_guard lock(mutex_);
+  return "sent " + std::to_string(counters_.sent) + ", answered " + std::to_string(counters_.answered) +
+         ", tried again " + std::to_string(counters_.retried) + ", given up " + std::to_string(counters_.given_up);
+}
+
+void OutboxDispatcher::run() {
+  while (true) {
+    std::vector<Event> events;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, options_.poll, [this] { return stopping_ || woken_ || !events_.empty(); });
+      if (stopping_) return;
+      woken_ = false;
+      events.swap(events_);
+    }
+    try {
+      for (const auto& event : events) handle(event);
+      collect();
+    } catch (const std::exception& e) {
+      ports_.log.write(ports::Message::escaped_exception, {"outbox", e.what()});
+    }
+  }
+}
+
+void OutboxDispatcher::handle(const Event& event) {
+  const auto found = busy_.find(event.debt);
+  if (found == busy_.end()) return;  // a late answer
+  if (event.is_reply) {
+    handle_reply(found->second, event.reply);
+    return;
+  }
+  const Debt debt = found->second;
+  busy_.erase(found);
+  if (is_message(debt.kind)) {
+    subscriptions_busy_.erase(debt.subscription);
+    if (event.given_up) {
+      const std::lock_guard lock(mutex_);
+      ++counters_.given_up;
+    }
+  }
+  if (event.stored) return;
+  // What is not written down is done again, but not at once: the store has trouble.
+  const auto until = ports_.clock.monotonic() + options_.first_retry;
+  if (is_message(debt.kind)) {
+    lanes_[debt.host].paused_until = until;
+  } else {
+    next_batch_[debt.id] = until;
+  }
+}
+
+void OutboxDispatcher::handle_reply(Debt& debt, const Reply& reply) {
+  Lane& lane = lanes_[debt.host];
+  --lane.in_flight;
+  {
+    const std::lock_guard lock(mutex_);
+    ++(reply.kind == Reply::Kind::success || reply.kind == Reply::Kind::unknown ? counters_.answered
+                                                                                : counters_.retried);
+  }
+  if (reply.kind == Reply::Kind::unreachable) {
+    hold(lane, debt, reply.text);
+  } else if (lane.unreachable) {
+    lane = Lane{lane.in_flight};
+    ports_.log.write(ports::Message::host_reachable, {debt.host});
+  }
+  const bool old = ports_.clock.now() - debt.created > options_.keep;
+  if (reply.kind == Reply::Kind::unreachable && !old) {  // held as it is: nothing to write
+    subscriptions_busy_.erase(debt.subscription);
+    busy_.erase(debt.id);
+    return;
+  }
+  settle(debt, reply);
+}
+
+void OutboxDispatcher::hold(Lane& lane, const Debt& debt, const std::string& why) {
+  if (!lane.unreachable) ports_.log.write(ports::Message::host_unreachable, {debt.host, why});
+  lane.unreachable = true;
+  lane.pause = std::min(std::max(lane.pause * 2, std::chrono::milliseconds{250}), longest_hold);
+  lane.paused_until = ports_.clock.monotonic() + lane.pause;
+}
+
+void OutboxDispatcher::settle(const Debt& debt, const Reply& reply) {
+  const bool again = reply.kind != Reply::Kind::success && reply.kind != Reply::Kind::unknown;
+  const bool over = debt.tries + 1 >= options_.tries || ports_.clock.now() - debt.created > options_.keep;
+  if (again && over) {
+    ports_.log.write(ports::Message::debt_given_up,
+                     {name_of(debt.kind), debt.impi.empty() ? debt.impus.front() : debt.impi, debt.host, debt.cause,
+                      reply.text, std::to_string(debt.id)});
+  }
+  auto given_up = std::make_shared<bool>(false);
+  ports_.committer.submit(settling_work(debt, reply, options_, ports_.clock, given_up, ended(debt.id, given_up)));
+}
+
+void OutboxDispatcher::collect() {
+  collect_reviews();
+  const auto hosts = ports_.outbox.hosts();
+  if (!hosts) return;  // the store says so itself, once
+  for (const auto& host : *hosts) collect_from(host);
+}
+
+/// Subscriptions whose grants begin or end by the clock.
+void OutboxDispatcher::collect_reviews() {
+  const auto now = ports_.clock.monotonic();
+  if (now < next_sweep_) return;
+  next_sweep_ = now + sweep_every;
+  const auto due = ports_.outbox.to_review(ports_.clock.now(), sweep_batch);
+  if (!due) return;
+  for (const auto subscription : *due) {
+    if (busy_.contains(-subscription)) continue;
+    Debt debt;
+    debt.subscription = subscription;
+    debt.cause = "a grant's window";
+    busy_.emplace(-subscription, debt);
+    ports_.committer.submit(review_work(debt, {subscription}, true, ports_.policy, ports_.clock, ended(-subscription)));
+  }
+  if (due->size() == sweep_batch) next_sweep_ = now + options_.review_pause;
+}
+
+void OutboxDispatcher::collect_from(const std::string& host) {
+  const bool own_work = host.empty();
+  Lane& lane = lanes_[host];
+  if (!own_work && (ports_.clock.monotonic() < lane.paused_until || lane.in_flight >= options_.window)) return;
+  const std::size_t room = own_work ? sweep_batch : options_.window - lane.in_flight;
+  const auto now = std::chrono::milliseconds(ports_.clock.now().time_since_epoch());
+  // Those that are on their way stand at the front of the answer.
+  const auto due = ports_.outbox.due(host, now, room + lane.in_flight + options_.window);
+  if (!due) return;
+  std::size_t started = 0;
+  for (const auto& debt : *due) {
+    if (started >= room || busy_.contains(debt.id)) continue;
+    if (own_work) {
+      start_review(debt);
+      ++started;
+    } else if (!subscriptions_busy_.contains(debt.subscription)) {
+      send(debt);
+      ++started;
+      if (ports_.clock.monotonic() < lane.paused_until) return;
+    }
+  }
+}
+
+void OutboxDispatcher::start_review(const Debt& debt) {
+  const auto waiting = next_batch_.find(debt.id);
+  if (waiting != next_batch_.end()) {
+    if (ports_.clock.monotonic() < waiting->second) return;
+    next_batch_.erase(waiting);
+  }
+  if (debt.kind == Debt::Kind::review_authorizer) return start_batch(debt);
+  busy_.emplace(debt.id, debt);
+  ports_.committer.submit(review_work(debt, {debt.subscription}, true, ports_.policy, ports_.clock, ended(debt.id)));
+}
+
+void OutboxDispatcher::start_batch(Debt debt) {
+  auto subscriptions = ports_.outbox.concerned(debt.authorizer, debt.cursor, options_.review_batch);
+  if (!subscriptions) return;
+  const bool last = subscriptions->size() < options_.review_batch;
+  if (!subscriptions->empty()) debt.cursor = subscriptions->back();
+  busy_.emplace(debt.id, debt);
+  next_batch_[debt.id] = ports_.clock.monotonic() + options_.review_pause;
+  if (last) next_batch_.erase(debt.id);
+  ports_.committer.submit(
+      review_work(debt, std::move(*subscriptions), last, ports_.policy, ports_.clock, ended(debt.id)));
+}
+
+void OutboxDispatcher::send(const Debt& debt) {
+  busy_.emplace(debt.id, debt);
+  subscriptions_busy_.insert(debt.subscription);
+  Lane& lane = lanes_[debt.host];
+  ++lane.in_flight;
+  const auto sent = ports_.messenger.send(debt, *this);
+  if (sent && *sent == ports::Messenger::Sent::on_its_way) {
+    const std::lock_guard lock(mutex_);
+    ++counters_.sent;
+    return;
+  }
+  --lane.in_flight;
+  if (sent) {  // overtaken by a later event
+    settle(debt, {Reply::Kind::success, "void"});
+    return;
+  }
+  subscriptions_busy_.erase(debt.subscription);
+  busy_.erase(debt.id);
+  hold(lane, debt, sent.error().detail);
+}
+
+}  // namespace vouchsafe::delegation

@@ -1,0 +1,59 @@
+#include "diameter/addressee.hpp"
+
+#include "diameter/guarded.hpp"
+#include "diameter/read.hpp"
+
+#include <strings.h>
+
+#include <string_view>
+
+namespace vouchsafe::diameter {
+namespace {
+
+constexpr int priority = 20;  ///< scores are summed: the order does not matter
+
+bool is_ours(msg* message) {
+  msg_hdr* header = nullptr;
+  check("fd_msg_hdr", fd_msg_hdr(message, &header));
+  if ((header->msg_flags & CMD_FLAG_REQUEST) == 0) return false;
+  return header->msg_code == 304 || header->msg_code == 305 || header->msg_code == 309;
+}
+
+std::string_view destination_host(msg* message) {
+  std::string_view host;
+  for_each_avp(message, [&](const AvpView& avp) {
+    if (avp.vendor == 0 && avp.code == 293) host = avp.text();
+  });
+  return host;
+}
+
+bool may_have(const rtd_candidate& candidate, std::string_view host) {
+  if (candidate.diamidlen == host.size() && strncasecmp(candidate.diamid, host.data(), host.size()) == 0) return true;
+  peer_hdr* peer = nullptr;
+  if (fd_peer_getbyid(candidate.diamid, candidate.diamidlen, 1, &peer) != 0 || peer == nullptr) return false;
+  return peer->info.runtime.pir_relay != 0;
+}
+
+int on_routing(void* self, msg** message, fd_list* candidates) noexcept {
+  auto& log = static_cast<Addressee*>(self)->log();
+  guarded("routing", log, nullptr, nullptr, [&] {
+    if (!is_ours(*message)) return;
+    const std::string_view host = destination_host(*message);
+    if (host.empty()) return;
+    for (fd_list* at = candidates->next; at != candidates; at = at->next) {
+      auto* candidate = reinterpret_cast<rtd_candidate*>(at);  // the link is its first member
+      if (!may_have(*candidate, host)) candidate->score += FD_SCORE_NO_DELIVERY - FD_SCORE_FINALDEST;
+    }
+  });
+  return 0;
+}
+
+}  // namespace
+
+void Addressee::start() { check("fd_rt_out_register", fd_rt_out_register(on_routing, this, priority, &handle_)); }
+
+Addressee::~Addressee() {
+  if (handle_ != nullptr) (void)fd_rt_out_unregister(handle_, nullptr);
+}
+
+}  // namespace vouchsafe::diameter

@@ -1,0 +1,166 @@
+#include "diameter/messenger.hpp"
+
+#include "diameter/answer.hpp"
+#include "diameter/cx_parts.hpp"
+#include "diameter/guarded.hpp"
+#include "diameter/read.hpp"
+
+#include <ctime>
+
+namespace vouchsafe::diameter {
+namespace {
+
+using ports::Reply;
+
+timespec after(std::chrono::milliseconds wait) {
+  timespec at{};
+  clock_gettime(CLOCK_REALTIME, &at);
+  at.tv_sec += wait.count() / 1000;
+  at.tv_nsec += (wait.count() % 1000) * 1'000'000;
+  if (at.tv_nsec >= 1'000'000'000) {
+    at.tv_nsec -= 1'000'000'000;
+    ++at.tv_sec;
+  }
+  return at;
+}
+
+struct Received {
+  std::uint32_t code = 0;
+  bool experimental = false;
+};
+
+Received result_in(msg* answer) {
+  Received out;
+  for_each_avp(answer, [&](const AvpView& avp) {
+    if (avp.vendor != 0) return;
+    if (avp.code == 268) out.code = avp.number();
+    if (avp.code != 297) return;
+    for_each_avp(avp.handle, [&](const AvpView& inner) {
+      if (inner.vendor != 0 || inner.code != 298) return;
+      out = {inner.number(), true};
+    });
+  });
+  return out;
+}
+
+}  // namespace
+
+OwnedMessage Messenger::request(Command command, Application application, const Debt& debt) const {
+  msg* made = nullptr;
+  check("fd_msg_new", fd_msg_new(dictionary_.request(command), MSGFL_ALLOC_ETEID, &made));
+  OwnedMessage message(made);
+  check("fd_msg_new_session", fd_msg_new_session(made, nullptr, 0));
+  AvpWriter out(dictionary_, made);
+  add_header(out, made, application);
+  out.text(Avp::destination_host, debt.host);
+  out.text(Avp::destination_realm, debt.realm);
+  return message;
+}
+
+OwnedMessage Messenger::encode(const cx::RegistrationTermination& rtr, const Debt& debt) const {
+  OwnedMessage message = request(Command::registration_termination, Application::cx, debt);
+  AvpWriter out(dictionary_, message.get());
+  out.text(Avp::user_name, rtr.impi.text());
+  for (const auto& impu : rtr.impus) out.text(Avp::public_identity, impu.text());
+  out.group(Avp::deregistration_reason, [&](AvpWriter& reason) {
+    reason.number(Avp::reason_code, static_cast<std::uint32_t>(rtr.code));
+    if (!rtr.info.empty()) reason.text(Avp::reason_info, rtr.info);
+  });
+  return message;
+}
+
+OwnedMessage Messenger::encode(const cx::PushProfile& ppr, const Debt& debt) const {
+  OwnedMessage message = request(Command::push_profile, Application::cx, debt);
+  AvpWriter out(dictionary_, message.get());
+  out.text(Avp::user_name, ppr.impi.text());
+  if (!ppr.user_data.empty()) out.text(Avp::user_data, ppr.user_data);
+  if (ppr.charging) add_charging(out, *ppr.charging);
+  if (ppr.credentials) add_item(out, *ppr.credentials, 1);
+  if (ppr.allowed) add_allowed(out, *ppr.allowed);
+  return message;
+}
+
+/// \return no message when the debt is void
+Result<OwnedMessage> Messenger::make(const Debt& debt) {
+  if (debt.kind == Debt::Kind::registration_termination) {
+    const Impi impi = Impi::trusted(debt.impi);
+    const auto view = reader_.find({&impi, nullptr, nullptr, false, false});
+    if (!view) return tl::unexpected<Error>(view.error());
+    const auto rtr = cx::registration_termination(debt, *view);
+    return rtr && !debt.host.empty() ? encode(*rtr, debt) : OwnedMessage{};
+  }
+  ports::Lookup lookup;
+  lookup.subscription = debt.subscription;
+  lookup.grants = true;
+  lookup.shared_ifc = true;
+  const auto view = reader_.find(lookup);
+  if (!view) return tl::unexpected<Error>(view.error());
+  const auto ppr = cx::push_profile(debt, *view, context_);
+  if (!ppr) return tl::unexpected<Error>(ppr.error());
+  return *ppr ? encode(**ppr, debt) : OwnedMessage{};
+}
+
+Result<Messenger::Sent> Messenger::send(const Debt& debt, ports::Replies& replies) {
+  try {
+    auto message = make(debt);
+    if (!message) return tl::unexpected<Error>(message.error());
+    if (!*message) return Sent::nothing_to_say;
+    auto flight = std::make_unique<Flight>(Flight{this, debt.id, &replies});
+    Flight* const handle = flight.get();
+    {
+      const std::lock_guard lock(mutex_);
+      flights_.emplace(handle, std::move(flight));
+    }
+    msg* out = message->release();
+    const timespec until = after(timeout_);
+    const int rc = fd_msg_send_timeout(&out, on_answer, handle, on_timeout, &until);
+    if (rc == 0) return Sent::on_its_way;
+    OwnedMessage(out).reset();
+    const std::lock_guard lock(mutex_);
+    flights_.erase(handle);
+    return unavailable("fd_msg_send_timeout: error " + std::to_string(rc));
+  } catch (const std::exception& e) {
+    return unavailable(e.what());
+  }
+}
+
+Reply Messenger::reply_of(msg* answer) const {
+  const Received result = result_in(answer);
+  const std::string text = (result.experimental ? "3GPP " : "") + std::to_string(result.code);
+  if (!result.experimental && result.code / 1000 == 2) return {Reply::Kind::success, text};
+  if (!result.experimental && result.code == 3002) return {Reply::Kind::unreachable, "DIAMETER_UNABLE_TO_DELIVER"};
+  // USER_UNKNOWN of both applications, and Sh's NO_SUBSCRIPTION_TO_DATA.
+  const bool unknown = result.experimental && (result.code == 5001 || result.code == 5107);
+  return {unknown ? Reply::Kind::unknown : Reply::Kind::refused, text};
+}
+
+void Messenger::end(Flight* flight, const Reply& reply) noexcept {
+  std::unique_ptr<Flight> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = flights_.find(flight);
+    if (found == flights_.end()) return;
+    ended = std::move(found->second);
+    flights_.erase(found);
+  }
+  ended->replies->replied(ended->debt, reply);
+}
+
+void Messenger::on_answer(void* flight, msg** answer) noexcept {
+  auto* self = static_cast<Flight*>(flight)->messenger;
+  Reply reply{Reply::Kind::refused, "an answer that cannot be read"};
+  guarded("answer", self->log_, nullptr, nullptr, [&] { reply = self->reply_of(*answer); });
+  (void)fd_msg_free(*answer);
+  *answer = nullptr;
+  self->end(static_cast<Flight*>(flight), reply);
+}
+
+void Messenger::on_timeout(void* flight, DiamId_t, size_t, msg** request) noexcept {
+  const CancellationOff off;
+  (void)fd_msg_free(*request);
+  *request = nullptr;
+  auto* self = static_cast<Flight*>(flight)->messenger;
+  self->end(static_cast<Flight*>(flight), {Reply::Kind::none, "no answer in time"});
+}
+
+}  // namespace vouchsafe::diameter

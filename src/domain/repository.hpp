@@ -1,0 +1,35 @@
+#pragma once
+
+#include "domain/data_reference.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace vouchsafe {
+
+/// The Service-Indication under which a subscriber's grants are repository data.
+inline constexpr std::string_view delegated_authorizers_service = "delegated-authorizers";
+
+/// Repository data of a public identity (TS 29.328, 7.6.1). The grants of a subscription are such data too, under
+/// delegated_authorizers_service.
+struct RepositoryData {
+  std::string service_indication;
+  std::uint16_t sequence = 0;
+  std::string service_data;  ///< the elements inside ServiceData, as XML
+};
+
+/// \return the Sequence-Number after this one: after 65535 comes 1 (TS 29.328, 6.1.2.1)
+constexpr std::uint16_t next_sequence(std::uint16_t n) {
+  return n == 65535 ? std::uint16_t{1} : static_cast<std::uint16_t>(n + 1);
+}
+
+/// An entry of the AS permission list (TS 29.328, 6.2).
+struct AsPermission {
+  std::string host;  ///< Origin-Host: a name, "*.rest" or "start*"
+  DataReference reference = DataReference::repository_data;
+  std::string service_indication;  ///< of repository data; empty: every one
+  std::uint8_t operations = 0;     ///< bits of ShOperation
+};
+
+}  // namespace vouchsafe

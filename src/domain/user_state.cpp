@@ -1,0 +1,16 @@
+#include "domain/user_state.hpp"
+
+#include <algorithm>
+
+namespace vouchsafe {
+
+ImsUserState user_state(const State& state, const PublicIdentity& identity) {
+  if (state.registered(identity.irs)) return ImsUserState::registered;
+  if (state.registered_unregistered_services(identity.irs)) return ImsUserState::registered_unreg_services;
+  const bool pending = std::any_of(state.authentications.begin(), state.authentications.end(), [&](const auto& a) {
+    return std::find(a.pending.begin(), a.pending.end(), identity.impu) != a.pending.end();
+  });
+  return pending ? ImsUserState::authentication_pending : ImsUserState::not_registered;
+}
+
+}  // namespace vouchsafe

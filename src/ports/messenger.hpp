@@ -1,0 +1,41 @@
+#pragma once
+
+#include "domain/debt.hpp"
+#include "domain/result.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace vouchsafe::ports {
+
+/// What became of a message.
+struct Reply {
+  enum class Kind : std::uint8_t {
+    success,      ///< DIAMETER_SUCCESS
+    unknown,      ///< the other side knows no such user, or did not subscribe: nothing is owed to it any more
+    refused,      ///< any other error: asking again may help
+    none,         ///< no answer in time
+    unreachable,  ///< no way to the host now
+  };
+  Kind kind = Kind::none;
+  std::string text{};  ///< for people
+};
+
+/// Hears of replies, each once. Safe from many threads at once; must not throw.
+class Replies {
+ public:
+  virtual ~Replies() = default;
+  virtual void replied(std::int64_t debt, const Reply& reply) noexcept = 0;
+};
+
+/// Makes the message that a debt calls for out of what the store holds now, and sends it.
+class Messenger {
+ public:
+  enum class Sent : std::uint8_t { on_its_way, nothing_to_say };
+  virtual ~Messenger() = default;
+  /// \return on_its_way: `replies` hears of it once, on another thread; nothing_to_say: the debt is void, a later event
+  /// has overtaken it; unavailable when the store or freeDiameter refuses
+  virtual Result<Sent> send(const Debt& debt, Replies& replies) = 0;
+};
+
+}  // namespace vouchsafe::ports

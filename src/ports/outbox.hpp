@@ -1,0 +1,31 @@
+#pragma once
+
+#include "domain/debt.hpp"
+#include "domain/result.hpp"
+#include "domain/time.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace vouchsafe::ports {
+
+/// What is owed, as the store holds it. Safe from many threads at once.
+class Outbox {
+ public:
+  virtual ~Outbox() = default;
+  /// \return every Destination-Host that something is owed to and not given up; "" for the HSS's own work
+  [[nodiscard]] virtual Result<std::vector<std::string>> hosts() const = 0;
+  /// \return at most `limit` debts to the host that are due and not given up, the oldest first
+  [[nodiscard]] virtual Result<std::vector<Debt>> due(const std::string& host, std::chrono::milliseconds now,
+                                                      std::size_t limit) const = 0;
+  /// \return subscriptions whose review_at has come, at most `limit`
+  [[nodiscard]] virtual Result<std::vector<std::int64_t>> to_review(Time now, std::size_t limit) const = 0;
+  /// The served subscriptions that an authorizer may concern: with a registration that rests on it, a grant to it, or
+  /// names that were told. \param authorizer empty: every served one; \param after only those with a greater number
+  [[nodiscard]] virtual Result<std::vector<std::int64_t>> concerned(const std::string& authorizer, std::int64_t after,
+                                                                    std::size_t limit) const = 0;
+};
+
+}  // namespace vouchsafe::ports

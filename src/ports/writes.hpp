@@ -1,0 +1,96 @@
+#pragma once
+
+#include "domain/debt.hpp"
+#include "domain/grant.hpp"
+#include "domain/repository.hpp"
+#include "domain/state.hpp"
+#include "domain/subscription.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace vouchsafe::ports {
+
+/// A new state for a subscription.
+struct StateChange {
+  std::int64_t subscription = 0;
+  State state;
+  bool was_vouched = false;  ///< some registration of the state before rests on a vouching
+};
+
+/// A new profile for a subscription, with the same identities.
+struct ProfileChange {
+  std::int64_t subscription = 0;
+  Profile profile;
+};
+
+/// In place of the grants of a subscription that one public identity's document shows: those for it, and those for any
+/// of the subscription's IMPIs.
+struct GrantsChange {
+  std::int64_t subscription = 0;
+  Impu impu;
+  std::vector<Grant> grants;
+  std::uint16_t sequence = 0;
+};
+
+/// Repository data written, or taken away where there is none.
+struct RepositoryChange {
+  std::int64_t subscription = 0;
+  Impu impu;
+  std::string service_indication;
+  std::optional<RepositoryData> data{};
+};
+
+/// An AS wants to hear of changes (TS 29.328, 6.1.3).
+struct NotificationSubscription {
+  std::int64_t subscription = 0;
+  std::string host;
+  std::string realm;
+  Impu impu;
+  DataReference reference = DataReference::repository_data;
+  std::string service_indication;
+  std::optional<Time> expires{};
+  bool one_time = false;
+};
+
+/// It does not want to any more.
+struct NotificationUnsubscription {
+  std::int64_t subscription = 0;
+  std::string host;
+  Impu impu;
+  DataReference reference = DataReference::repository_data;
+  std::string service_indication;
+};
+
+/// A piece of a subscription's data has changed: a PNR is owed to each AS that subscribed to it.
+struct DataChanged {
+  std::int64_t subscription = 0;
+  DataReference reference = DataReference::repository_data;
+  std::string service_indication;
+  std::optional<Impu> impu{};  ///< only those that subscribed to this identity's
+  std::string by;              ///< Origin-Host of the AS that changed it: it is not told
+  Time now{};
+};
+
+/// A debt, to be written down.
+struct DebtOwed {
+  Debt debt;
+};
+/// A debt is paid, or void.
+struct DebtPaid {
+  std::int64_t id = 0;
+};
+/// A debt with new tries, due, cursor, error or given_up.
+struct DebtChanged {
+  Debt debt;
+};
+
+/// One thing to write. What a procedure returns is written in one transaction, in its order.
+using Write = std::variant<StateChange, ProfileChange, GrantsChange, RepositoryChange, NotificationSubscription,
+                           NotificationUnsubscription, DataChanged, DebtOwed, DebtPaid, DebtChanged>;
+using Writes = std::vector<Write>;
+
+}  // namespace vouchsafe::ports

@@ -1,0 +1,180 @@
+#include "store/subscription_change.hpp"
+
+#include "domain/review.hpp"
+#include "ports/state_writes.hpp"
+#include "store/sql_reader.hpp"
+#include "store/with_connection.hpp"
+#include "store/writer.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace vouchsafe::store {
+namespace {
+
+Result<ports::View> read(Connection& connection, std::int64_t subscription) {
+  ports::Lookup lookup;
+  lookup.subscription = subscription;
+  lookup.grants = true;
+  auto view = ConnectionReader(connection, true).find(lookup);
+  if (view && !view->subscription) return fail(Error::Kind::not_found, "no such subscription");
+  return view;
+}
+
+/// The RTRs for the registrations that `ends` picks, one an IMPI; they are marked in the state.
+std::vector<Debt> terminations(const Subscription& subscription, State& state, const std::string& cause, Time now,
+                               bool (*ends)(const Registration&, const Profile&), const Profile& profile) {
+  std::map<std::string, std::vector<std::uint32_t>> sets;
+  for (auto& r : state.registrations) {
+    if (r.leaving || !ends(r, profile)) continue;
+    r.leaving = true;
+    sets[r.impi.text()].push_back(r.irs);
+  }
+  std::vector<Debt> out;
+  for (auto& [impi, irs] : sets) out.push_back(termination(subscription, Impi::trusted(impi), irs, cause, now));
+  return out;
+}
+
+/// All of them have the first one for their origin.
+void owe(Writer& writer, Debt debt, std::int64_t& origin) {
+  debt.origin = origin;
+  const std::int64_t id = writer.owe(debt);
+  if (origin == 0) origin = id;
+}
+
+template <class Identity>
+bool holds(const std::vector<Identity>& all, const std::string& text, const std::string& (*text_of)(const Identity&)) {
+  return std::any_of(all.begin(), all.end(), [&](const Identity& i) { return text_of(i) == text; });
+}
+
+const std::string& impi_of(const PrivateIdentity& i) { return i.impi.text(); }
+const std::string& impu_of(const PublicIdentity& u) { return u.impu.text(); }
+
+/// Takes out the rows of identities that are gone, and adds those that are new.
+template <class Identity>
+void replace_identities(soci::session& sql, const char* table, const std::vector<Identity>& before,
+                        const std::vector<Identity>& after, const std::string& (*text_of)(const Identity&),
+                        long long id) {
+  for (const auto& old : before) {
+    if (holds(after, text_of(old), text_of)) continue;
+    sql << std::string("DELETE FROM ") + table + " WHERE " + table + " = :text", soci::use(text_of(old));
+  }
+  for (const auto& added : after) {
+    if (holds(before, text_of(added), text_of)) continue;
+    sql << std::string("INSERT INTO ") + table + " (" + table + ", subscription_id) VALUES (:text, :id)",
+        soci::use(text_of(added)), soci::use(id);
+  }
+}
+
+void replace_wildcards(soci::session& sql, const Profile& profile) {
+  for (const auto& u : profile.impus) {
+    sql << "DELETE FROM wildcard WHERE impu = :u", soci::use(u.impu.text());
+    if (u.kind == PublicIdentity::Kind::distinct) continue;
+    const std::string prefix = u.impu.text().substr(0, u.impu.text().find('!'));
+    sql << "INSERT INTO wildcard (impu, prefix) VALUES (:u, :p)", soci::use(u.impu.text()), soci::use(prefix);
+  }
+}
+
+/// A registration whose IMPI, IMPU or set is not in the new profile, or that is barred with its whole set.
+bool ends_with(const Registration& r, const Profile& profile) {
+  if (!holds(profile.impis, r.impi.text(), impi_of)) return true;
+  return std::none_of(profile.impus.begin(), profile.impus.end(),
+                      [&](const PublicIdentity& u) { return u.irs == r.irs && u.impu == r.impu; });
+}
+
+bool every(const Registration&, const Profile&) { return true; }
+
+bool same(const Charging& a, const Charging& b) {
+  return a.primary_event == b.primary_event && a.secondary_event == b.secondary_event &&
+         a.primary_collection == b.primary_collection && a.secondary_collection == b.secondary_collection;
+}
+
+/// Digest data that the S-CSCF holds: sealed anew at each import, so another box counts as other data.
+const PrivateIdentity* changed_credentials(const Profile& before, const Profile& after) {
+  for (const auto& i : after.impis) {
+    if (i.scheme != AuthenticationScheme::sip_digest) continue;
+    const auto old =
+        std::find_if(before.impis.begin(), before.impis.end(), [&](const auto& b) { return b.impi == i.impi; });
+    if (old != before.impis.end() && (old->sealed != i.sealed || old->digest_realm != i.digest_realm)) return &i;
+  }
+  return nullptr;
+}
+
+bool same_ifc(const Profile& a, const Profile& b) {
+  return a.ifc == b.ifc && std::equal(a.impus.begin(), a.impus.end(), b.impus.begin(), b.impus.end(),
+                                      [](const auto& x, const auto& y) { return x.ifc == y.ifc; });
+}
+
+void notify(Writer& writer, const Subscription& before, const Profile& after, Time now) {
+  const auto changed = [&](DataReference reference) {
+    writer(ports::DataChanged{before.id, reference, {}, std::nullopt, {}, now});
+  };
+  if (!same_ifc(before.profile, after)) changed(DataReference::initial_filter_criteria);
+  if (!same(before.profile.charging, after.charging)) changed(DataReference::charging_information);
+  const auto identities = [](const Profile& p) {
+    std::vector<std::pair<std::string, std::uint32_t>> out;
+    for (const auto& u : p.impus) out.emplace_back(u.impu.text(), u.barred ? u.irs + 0x80000000U : u.irs);
+    return out;
+  };
+  if (identities(before.profile) != identities(after)) changed(DataReference::ims_public_identity);
+}
+
+}  // namespace
+
+Result<std::int64_t> SubscriptionChanger::remove(std::int64_t subscription, Time now) {
+  return with_connection<std::int64_t>(database_, [&](Connection& connection) -> Result<std::int64_t> {
+    Transaction transaction(connection.sql(), Transaction::Kind::write);
+    const auto view = read(connection, subscription);
+    if (!view) return tl::unexpected<Error>(view.error());
+    Writer writer(connection.sql(), connection.write());
+    State state = view->subscription->state;
+    std::int64_t origin = 0;
+    for (auto& debt : terminations(*view->subscription, state, "subscription deleted", now, every, {}))
+      owe(writer, std::move(debt), origin);
+    const long long id = subscription;
+    connection.sql() << "DELETE FROM subscription WHERE id = :id", soci::use(id);
+    transaction.commit();
+    return origin;
+  });
+}
+
+Result<std::int64_t> SubscriptionChanger::replace(std::int64_t subscription, const Profile& profile, Time now) {
+  return with_connection<std::int64_t>(database_, [&](Connection& connection) -> Result<std::int64_t> {
+    Transaction transaction(connection.sql(), Transaction::Kind::write);
+    const auto view = read(connection, subscription);
+    if (!view) return tl::unexpected<Error>(view.error());
+    const Subscription& before = *view->subscription;
+    soci::session& sql = connection.sql();
+    Writer writer(sql, connection.write());
+    std::int64_t origin = 0;
+    State state = before.state;
+    for (auto& debt : terminations(before, state, "identity removed", now, ends_with, profile))
+      owe(writer, std::move(debt), origin);
+    if (!(state == before.state)) writer.apply(ports::state_writes(*view, state, now));
+    notify(writer, before, profile, now);
+    try {
+      replace_identities(sql, "impi", before.profile.impis, profile.impis, impi_of, subscription);
+      replace_identities(sql, "impu", before.profile.impus, profile.impus, impu_of, subscription);
+    } catch (const soci::soci_error& e) {
+      if (std::string_view(e.what()).find("UNIQUE") == std::string_view::npos) throw;
+      return fail(Error::Kind::conflict, "an identity is another subscription's");
+    }
+    replace_wildcards(sql, profile);
+    writer(ports::ProfileChange{subscription, profile});
+    Debt review;
+    review.subscription = subscription;
+    review.user_data = true;
+    review.charging = !same(before.profile.charging, profile.charging);
+    if (const auto* credentials = changed_credentials(before.profile, profile)) {
+      review.credentials = true;
+      review.impi = credentials->impi.text();
+    }
+    review.cause = "profile changed";
+    review.created = now;
+    owe(writer, review, origin);
+    transaction.commit();
+    return origin;
+  });
+}
+
+}  // namespace vouchsafe::store

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "domain/subscription.hpp"
+#include "store/database.hpp"
+
+#include <cstdint>
+
+namespace vouchsafe::store {
+
+/// What provisioning changes of a subscription that is there. The change and what it calls for (RTR, PPR, PNR) are one
+/// transaction. Each call gives the origin of what follows, 0 for nothing (SqlOutbox::left), or not_found.
+class SubscriptionChanger {
+ public:
+  explicit SubscriptionChanger(Database& database) : database_(database) {}
+
+  /// Deletes the subscription with all its identities, grants and repository data; what is registered is deregistered.
+  Result<std::int64_t> remove(std::int64_t subscription, Time now);
+
+  /// Writes another profile, with other identities perhaps. Grants, SQNs, and the registrations of identities that stay
+  /// are left alone. \return conflict when an identity is another subscription's
+  Result<std::int64_t> replace(std::int64_t subscription, const Profile& profile, Time now);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace vouchsafe::store

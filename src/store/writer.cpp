@@ -1,0 +1,180 @@
+#include "store/writer.hpp"
+
+#include "ports/state_writes.hpp"
+#include "store/connection.hpp"
+#include "store/debt_row.hpp"
+#include "store/document.hpp"
+#include "store/sql_grants.hpp"
+
+namespace vouchsafe::store {
+
+WriteStatements::WriteStatements(soci::session& sql)
+    : write((sql.prepare << "INSERT INTO state (subscription_id, state, served, told, review_at) VALUES (:id, :state, "
+                            ":served, :told, :review) ON CONFLICT (subscription_id) DO UPDATE SET state = "
+                            "excluded.state, served = excluded.served, told = excluded.told, review_at = "
+                            "excluded.review_at",
+             soci::use(id), soci::use(state), soci::use(served), soci::use(told),
+             soci::use(review_at, review_at_null))),
+      remove((sql.prepare << "DELETE FROM state WHERE subscription_id = :id", soci::use(id))),
+      forget_vouched((sql.prepare << "DELETE FROM vouched_registration WHERE subscription_id = :id", soci::use(id))),
+      add_vouched(
+          (sql.prepare
+               << "INSERT INTO vouched_registration (authorizer, subscription_id, impi, irs) VALUES (:authorizer, "
+                  ":id, :impi, :irs)",
+           soci::use(authorizer), soci::use(id), soci::use(impi), soci::use(irs))) {}
+
+void Writer::apply(const ports::Writes& writes) {
+  for (const auto& write : writes) std::visit(*this, write);
+}
+
+void Writer::operator()(const ports::StateChange& change) {
+  st_.id = change.subscription;
+  st_.state = to_document(change.state);
+  st_.served = change.state.scscf ? 1 : 0;
+  st_.told = change.state.told != 0 ? 1 : 0;
+  st_.review_at_null = change.state.review_at ? soci::i_ok : soci::i_null;
+  if (change.state.review_at) st_.review_at = change.state.review_at->time_since_epoch().count();
+  (st_.state.empty() ? st_.remove : st_.write).execute(true);
+  if (change.was_vouched) st_.forget_vouched.execute(true);
+  for (const auto& r : change.state.registrations) {
+    if (r.provenance.kind != Provenance::Kind::vouched) continue;
+    st_.authorizer = r.provenance.authorizer;
+    st_.impi = r.impi.text();
+    st_.irs = static_cast<int>(r.irs);
+    st_.add_vouched.execute(true);
+  }
+}
+
+void Writer::operator()(const ports::ProfileChange& change) {
+  const std::string document = to_document(change.profile);
+  const long long id = change.subscription;
+  sql_ << "UPDATE subscription SET profile = :p, version = version + 1 WHERE id = :id", soci::use(document),
+      soci::use(id);
+}
+
+void Writer::move_grants_sequence(long long subscription) {
+  sql_ << "UPDATE subscription SET version = version + 1, grants_sequence = CASE WHEN grants_sequence > 0 OR EXISTS"
+          " (SELECT 1 FROM grants WHERE subscription_id = id) THEN grants_sequence % 65535 + 1 ELSE 0 END WHERE id = "
+          ":id",
+      soci::use(subscription);
+}
+
+void Writer::operator()(const ports::GrantsChange& change) {
+  const long long id = change.subscription;
+  const int of_impi = static_cast<int>(Grant::Subject::impi);
+  sql_ << "DELETE FROM grants WHERE subscription_id = :id AND (subject = :impu OR kind = :impi)", soci::use(id),
+      soci::use(change.impu.text()), soci::use(of_impi);
+  for (const auto& grant : change.grants) {
+    GrantColumns c(grant);
+    sql_ << "INSERT INTO grants (subscription_id, authorizer_id, kind, subject, not_before, not_after, wwsf) SELECT "
+            ":id, authorizer.id, :k, :s, :nb, :na, :w FROM authorizer WHERE name = :a",
+        soci::use(id), soci::use(c.kind), soci::use(grant.subject), soci::use(c.not_before, c.not_before_null),
+        soci::use(c.not_after, c.not_after_null), soci::use(c.wwsf, c.wwsf_null), soci::use(grant.authorizer.text());
+  }
+  const int sequence = change.sequence;
+  sql_ << "UPDATE subscription SET version = version + 1, grants_sequence = :n WHERE id = :id", soci::use(sequence),
+      soci::use(id);
+}
+
+void Writer::operator()(const ports::RepositoryChange& change) {
+  const std::string& impu = change.impu.text();
+  if (!change.data) {
+    sql_ << "DELETE FROM repository WHERE impu = :u AND service = :s", soci::use(impu),
+        soci::use(change.service_indication);
+    return;
+  }
+  const int sequence = change.data->sequence;
+  sql_ << "INSERT INTO repository (impu, service, sequence, data) VALUES (:u, :s, :n, :d) ON CONFLICT (impu, service) "
+          "DO UPDATE SET sequence = excluded.sequence, data = excluded.data",
+      soci::use(impu), soci::use(change.service_indication), soci::use(sequence), soci::use(change.data->service_data);
+}
+
+/// The bits of what is still subscribed to.
+void Writer::watch(long long subscription) {
+  std::uint64_t bits = 0;
+  int reference = 0;
+  soci::statement st = (sql_.prepare << "SELECT DISTINCT reference FROM notification WHERE subscription_id = :id",
+                        soci::into(reference), soci::use(subscription));
+  for (bool more = st.execute(true); more; more = st.fetch())
+    bits |= ports::watch_bit(static_cast<DataReference>(reference));
+  const auto value = static_cast<long long>(bits);
+  sql_ << "UPDATE subscription SET watched = :w WHERE id = :id", soci::use(value), soci::use(subscription);
+}
+
+void Writer::operator()(const ports::NotificationSubscription& change) {
+  const long long id = change.subscription;
+  const int reference = static_cast<int>(change.reference);
+  const long long expires = change.expires ? change.expires->time_since_epoch().count() : 0;
+  soci::indicator null = change.expires ? soci::i_ok : soci::i_null;
+  const int one_time = change.one_time ? 1 : 0;
+  sql_ << "INSERT INTO notification (subscription_id, reference, host, impu, service, realm, expires, one_time) VALUES"
+          " (:id, :r, :h, :u, :s, :realm, :e, :o) ON CONFLICT (subscription_id, reference, host, impu, service) DO "
+          "UPDATE SET realm = excluded.realm, expires = excluded.expires, one_time = excluded.one_time",
+      soci::use(id), soci::use(reference), soci::use(change.host), soci::use(change.impu.text()),
+      soci::use(change.service_indication), soci::use(change.realm), soci::use(expires, null), soci::use(one_time);
+  watch(id);
+}
+
+void Writer::operator()(const ports::NotificationUnsubscription& change) {
+  const long long id = change.subscription;
+  const int reference = static_cast<int>(change.reference);
+  sql_ << "DELETE FROM notification WHERE subscription_id = :id AND reference = :r AND host = :h AND impu = :u AND "
+          "service = :s",
+      soci::use(id), soci::use(reference), soci::use(change.host), soci::use(change.impu.text()),
+      soci::use(change.service_indication);
+  watch(id);
+}
+
+void Writer::operator()(const ports::DataChanged& change) {
+  const long long id = change.subscription;
+  const int reference = static_cast<int>(change.reference);
+  const int kind = static_cast<int>(Debt::Kind::push_notification);
+  const long long now = change.now.time_since_epoch().count();
+  const std::string impu = change.impu ? change.impu->text() : std::string{};
+  const std::string which =
+      " FROM notification WHERE subscription_id = :id AND reference = :r AND service = :s AND host <> :by AND (:any = "
+      "'' OR impu = :u) AND (expires IS NULL OR expires > :now)";
+  sql_ << "INSERT INTO outbox (kind, subscription_id, host, realm, impi, impus, sets, authorizer, cursor, flags, "
+          "reference, service, cause, created, due, tries, given_up, error, origin) SELECT :kind, subscription_id, "
+          "host, realm, '', impu, '', '', 0, 0, reference, service, 'changed', :created, :due * 1000, 0, 0, '', 0" +
+              which,
+      soci::use(kind), soci::use(now), soci::use(now), soci::use(id), soci::use(reference),
+      soci::use(change.service_indication), soci::use(change.by), soci::use(impu), soci::use(impu), soci::use(now);
+  soci::statement once =
+      (sql_.prepare << "DELETE" + which + " AND one_time = 1", soci::use(id), soci::use(reference),
+       soci::use(change.service_indication), soci::use(change.by), soci::use(impu), soci::use(impu), soci::use(now));
+  once.execute(true);
+  if (once.get_affected_rows() > 0) watch(id);
+}
+
+std::int64_t Writer::owe(const Debt& debt) {
+  const DebtRow row = DebtRow::from(debt);
+  sql_ << "INSERT INTO outbox (kind, subscription_id, host, realm, impi, impus, sets, authorizer, cursor, flags, "
+          "reference, service, cause, created, due, tries, given_up, error, origin) VALUES (:kind, :sub, :host, "
+          ":realm, :impi, :impus, :sets, :auth, :cursor, :flags, :ref, :service, :cause, :created, :due, :tries, "
+          ":given, :error, :origin)",
+      soci::use(row.kind), soci::use(row.subscription), soci::use(row.host), soci::use(row.realm), soci::use(row.impi),
+      soci::use(row.impus), soci::use(row.sets), soci::use(row.authorizer), soci::use(row.cursor), soci::use(row.flags),
+      soci::use(row.reference), soci::use(row.service), soci::use(row.cause), soci::use(row.created),
+      soci::use(row.due), soci::use(row.tries), soci::use(row.given_up), soci::use(row.error), soci::use(row.origin);
+  long long id = 0;
+  sql_ << "SELECT last_insert_rowid()", soci::into(id);
+  return id;
+}
+
+void Writer::operator()(const ports::DebtOwed& change) { owe(change.debt); }
+
+void Writer::operator()(const ports::DebtPaid& change) {
+  const long long id = change.id;
+  sql_ << "DELETE FROM outbox WHERE id = :id", soci::use(id);
+}
+
+void Writer::operator()(const ports::DebtChanged& change) {
+  const DebtRow row = DebtRow::from(change.debt);
+  sql_ << "UPDATE outbox SET impus = :impus, cursor = :cursor, due = :due, tries = :tries, given_up = :given, error = "
+          ":error WHERE id = :id",
+      soci::use(row.impus), soci::use(row.cursor), soci::use(row.due), soci::use(row.tries), soci::use(row.given_up),
+      soci::use(row.error), soci::use(row.id);
+}
+
+}  // namespace vouchsafe::store

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "ports/writes.hpp"
+
+#include <soci/soci.h>
+
+#include <cstdint>
+#include <string>
+
+namespace vouchsafe::store {
+
+/// The prepared statements of a Writer, with the variables that they are bound to. Those of a registration are prepared
+/// once a connection; the rest is rare.
+struct WriteStatements {
+  explicit WriteStatements(soci::session& sql);
+
+  long long id = 0;
+  std::string state;
+  int served = 0;
+  int told = 0;
+  long long review_at = 0;
+  soci::indicator review_at_null = soci::i_null;
+  std::string authorizer;
+  std::string impi;
+  int irs = 0;
+
+  soci::statement write;
+  soci::statement remove;
+  soci::statement forget_vouched;
+  soci::statement add_vouched;
+};
+
+/// Writes one thing after the other, in the caller's transaction. Throws soci::soci_error.
+class Writer {
+ public:
+  Writer(soci::session& sql, WriteStatements& statements) : sql_(sql), st_(statements) {}
+  void apply(const ports::Writes& writes);
+
+  void operator()(const ports::StateChange& change);
+  void operator()(const ports::ProfileChange& change);
+  void operator()(const ports::GrantsChange& change);
+  void operator()(const ports::RepositoryChange& change);
+  void operator()(const ports::NotificationSubscription& change);
+  void operator()(const ports::NotificationUnsubscription& change);
+  void operator()(const ports::DataChanged& change);
+  void operator()(const ports::DebtOwed& change);
+  void operator()(const ports::DebtPaid& change);
+  void operator()(const ports::DebtChanged& change);
+
+  /// Writes a debt down. \return its number
+  std::int64_t owe(const Debt& debt);
+  /// Moves the Sequence-Number of a subscription's grants, before they change (TS 29.328, 6.1.2.1).
+  void move_grants_sequence(long long subscription);
+
+ private:
+  void watch(long long subscription);
+  soci::session& sql_;
+  WriteStatements& st_;
+};
+
+}  // namespace vouchsafe::store

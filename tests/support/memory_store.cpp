@@ -1,0 +1,229 @@
+#include "memory_store.hpp"
+
+#include "domain/text.hpp"
+#include "domain/wildcard.hpp"
+#include "fakes.hpp"
+#include "ports/state_writes.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace vouchsafe::testing {
+
+const Subscription* MemoryStore::find_subscription(const ports::Lookup& lookup, ports::View& view) const {
+  const Subscription* best = nullptr;
+  std::size_t best_length = 0;
+  for (const auto& s : subscriptions_) {
+    if (lookup.subscription != 0) {
+      if (s.id == lookup.subscription) return &s;
+      continue;
+    }
+    if (lookup.impu == nullptr) {
+      if (s.find(*lookup.impi) != nullptr) return &s;
+      continue;
+    }
+    if (s.find(*lookup.impu) != nullptr) {
+      view.matched_wildcard.reset();
+      return &s;
+    }
+    const auto* wildcard = s.match_wildcard(*lookup.impu);
+    if (wildcard == nullptr) continue;
+    const auto length = WildcardedIdentity::parse(wildcard->impu)->prefix().size();
+    if (best != nullptr && length <= best_length) continue;
+    best = &s;
+    best_length = length;
+    view.matched_wildcard = wildcard->impu;
+  }
+  return best;
+}
+
+Result<ports::View> MemoryStore::find(const ports::Lookup& lookup) const {
+  ports::View view;
+  if (lookup.authorizer != nullptr) {
+    const auto found = authorizers_.find(lookup.authorizer->text());
+    if (found != authorizers_.end()) view.authorizer = found->second;
+  }
+  if (lookup.application_server != nullptr) {
+    for (const auto& p : permissions_) {
+      if (host_matches(p.host, *lookup.application_server)) view.permissions.push_back(p);
+    }
+  }
+  const Subscription* subscription = find_subscription(lookup, view);
+  if (lookup.impi != nullptr) {
+    view.impi_known = std::any_of(subscriptions_.begin(), subscriptions_.end(),
+                                  [&](const auto& s) { return s.find(*lookup.impi) != nullptr; });
+  }
+  if (subscription == nullptr) return view;
+  view.impu_known = lookup.impu != nullptr;
+  view.subscription = *subscription;
+  for (const auto& n : notifications) {
+    if (n.subscription == subscription->id) view.watched |= ports::watch_bit(n.reference);
+  }
+  if (const auto n = sequences_.find(subscription->id); n != sequences_.end()) view.grants_sequence = n->second;
+  if (lookup.services != nullptr && lookup.impu != nullptr) find_repository(lookup, view);
+  if (lookup.shared_ifc) view.shared_ifc = shared_;
+  if (!lookup.grants) return view;
+  const auto add = [&](const Grant& g) { view.grants.push_back({g, authorizers_.at(g.authorizer.text()).state}); };
+  if (const auto own = grants_.find(subscription->id); own != grants_.end())
+    std::for_each(own->second.begin(), own->second.end(), add);
+  for (const auto& pool : pools_) {
+    const auto wildcard = WildcardedIdentity::parse(Impu::trusted(pool.subject));
+    const auto& impus = subscription->profile.impus;
+    if (std::any_of(impus.begin(), impus.end(),
+                    [&](const auto& u) { return u.impu.text() == pool.subject || wildcard->matches(u.impu); }))
+      add(pool);
+  }
+  return view;
+}
+
+void MemoryStore::find_repository(const ports::Lookup& lookup, ports::View& view) const {
+  const Impu& impu = view.matched_wildcard ? *view.matched_wildcard : *lookup.impu;
+  for (const auto& service : *lookup.services) {
+    const auto found = repository_.find({impu.text(), service});
+    if (found != repository_.end()) view.repository.push_back(found->second);
+  }
+}
+
+namespace {
+
+/// Applies writes to the members of a MemoryStore.
+struct Applier {
+  MemoryStore& store;
+  void operator()(const ports::StateChange& c) const {
+    store.set_state(c.state, static_cast<std::size_t>(c.subscription - 1));
+  }
+  void operator()(const ports::ProfileChange& c) const { store.set_profile(c); }
+  void operator()(const ports::GrantsChange& c) const { store.set_grants(c); }
+  void operator()(const ports::RepositoryChange& c) const { store.set_repository(c); }
+  void operator()(const ports::NotificationSubscription& c) const {
+    (*this)(ports::NotificationUnsubscription{c.subscription, c.host, c.impu, c.reference, c.service_indication});
+    store.notifications.push_back(c);
+  }
+  void operator()(const ports::NotificationUnsubscription& c) const {
+    std::erase_if(store.notifications, [&](const auto& n) {
+      return n.subscription == c.subscription && n.host == c.host && n.impu == c.impu && n.reference == c.reference &&
+             n.service_indication == c.service_indication;
+    });
+  }
+  void operator()(const ports::DataChanged& c) const {
+    const auto concerns = [&](const ports::NotificationSubscription& n) {
+      return n.subscription == c.subscription && n.reference == c.reference &&
+             n.service_indication == c.service_indication && n.host != c.by && (!c.impu || n.impu == *c.impu) &&
+             (!n.expires || *n.expires > c.now);
+    };
+    for (const auto& n : store.notifications) {
+      if (!concerns(n)) continue;
+      Debt debt;
+      debt.kind = Debt::Kind::push_notification;
+      debt.subscription = n.subscription;
+      debt.host = n.host;
+      debt.realm = n.realm;
+      debt.impus = {n.impu.text()};
+      debt.reference = n.reference;
+      debt.service_indication = n.service_indication;
+      debt.cause = "changed";
+      debt.created = c.now;
+      debt.due = c.now.time_since_epoch();
+      (*this)(ports::DebtOwed{debt});
+    }
+    std::erase_if(store.notifications, [&](const auto& n) { return n.one_time && concerns(n); });
+  }
+  void operator()(const ports::DebtOwed& c) const {
+    store.debts.push_back(c.debt);
+    store.debts.back().id = ++store.last_debt;
+  }
+  void operator()(const ports::DebtPaid& c) const {
+    std::erase_if(store.debts, [&](const Debt& d) { return d.id == c.id; });
+  }
+  void operator()(const ports::DebtChanged& c) const {
+    for (auto& d : store.debts) {
+      if (d.id == c.debt.id) d = c.debt;
+    }
+  }
+};
+
+}  // namespace
+
+void MemoryStore::apply(const ports::Writes& writes) {
+  for (const auto& write : writes) std::visit(Applier{*this}, write);
+}
+
+void MemoryStore::submit(std::unique_ptr<ports::Work> work) {
+  apply(work->prepare(*this));
+  work->finish({});
+}
+
+void MemoryStore::set_profile(const ports::ProfileChange& change) {
+  subscriptions_.at(static_cast<std::size_t>(change.subscription - 1)).profile = change.profile;
+}
+
+void MemoryStore::set_grants(const ports::GrantsChange& change) {
+  auto& grants = grants_[change.subscription];
+  std::erase_if(grants,
+                [&](const Grant& g) { return g.subject == change.impu.text() || g.kind == Grant::Subject::impi; });
+  grants.insert(grants.end(), change.grants.begin(), change.grants.end());
+  sequences_[change.subscription] = change.sequence;
+}
+
+void MemoryStore::set_repository(const ports::RepositoryChange& change) {
+  const std::pair key{change.impu.text(), change.service_indication};
+  if (change.data) {
+    repository_.insert_or_assign(key, *change.data);
+  } else {
+    repository_.erase(key);
+  }
+}
+
+Result<std::vector<std::string>> MemoryStore::hosts() const {
+  std::set<std::string> out;
+  for (const auto& d : debts) {
+    if (!d.given_up) out.insert(d.host);
+  }
+  return std::vector<std::string>(out.begin(), out.end());
+}
+
+Result<std::vector<Debt>> MemoryStore::due(const std::string& host, std::chrono::milliseconds now,
+                                           std::size_t limit) const {
+  std::vector<Debt> out;
+  for (const auto& d : debts) {
+    if (!d.given_up && d.host == host && d.due <= now && out.size() < limit) out.push_back(d);
+  }
+  return out;
+}
+
+Result<std::vector<std::int64_t>> MemoryStore::to_review(Time now, std::size_t) const {
+  std::vector<std::int64_t> out;
+  for (const auto& s : subscriptions_) {
+    if (s.state.review_at && *s.state.review_at <= now) out.push_back(s.id);
+  }
+  return out;
+}
+
+Result<std::vector<std::int64_t>> MemoryStore::concerned(const std::string&, std::int64_t after,
+                                                         std::size_t limit) const {
+  std::vector<std::int64_t> out;
+  for (const auto& s : subscriptions_) {
+    if (s.id > after && s.state.scscf && out.size() < limit) out.push_back(s.id);
+  }
+  return out;
+}
+
+void MemoryStore::add(Profile profile, State state, std::vector<Grant> grants) {
+  const auto id = static_cast<std::int64_t>(subscriptions_.size()) + 1;
+  subscriptions_.push_back({id, 1, std::move(profile), std::move(state)});
+  grants_[id] = std::move(grants);
+}
+
+void MemoryStore::add_authorizer(const std::string& text, bool token_required) {
+  authorizers_.insert_or_assign(text, Authorizer{name(text), Authorizer::State::active, token_required});
+}
+
+void MemoryStore::suspend(const std::string& text, bool suspended) {
+  authorizers_.at(text).state = suspended ? Authorizer::State::suspended : Authorizer::State::active;
+}
+
+void MemoryStore::hold(const std::string& text) { authorizers_.at(text).state = Authorizer::State::held; }
+
+void MemoryStore::grant(Grant grant) { grants_[1].push_back(std::move(grant)); }
+
+}  // namespace vouchsafe::testing

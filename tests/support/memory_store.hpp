@@ -1,0 +1,60 @@
+#pragma once
+
+#include "ports/committer.hpp"
+#include "ports/outbox.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vouchsafe::testing {
+
+/// What the store holds, in memory: held to the same contract as the real one.
+class MemoryStore : public ports::SubscriberReader, public ports::Committer, public ports::Outbox {
+ public:
+  [[nodiscard]] Result<ports::View> find(const ports::Lookup& lookup) const override;
+  void submit(std::unique_ptr<ports::Work> work) override;
+  [[nodiscard]] Result<std::vector<std::string>> hosts() const override;
+  [[nodiscard]] Result<std::vector<Debt>> due(const std::string& host, std::chrono::milliseconds now,
+                                              std::size_t limit) const override;
+  [[nodiscard]] Result<std::vector<std::int64_t>> to_review(Time now, std::size_t limit) const override;
+  [[nodiscard]] Result<std::vector<std::int64_t>> concerned(const std::string& authorizer, std::int64_t after,
+                                                            std::size_t limit) const override;
+
+  void apply(const ports::Writes& writes);
+  void add(Profile profile, State state = {}, std::vector<Grant> grants = {});
+  void add_authorizer(const std::string& name, bool token_required = false);
+  void suspend(const std::string& name, bool suspended);
+  void hold(const std::string& name);
+  void add_pool(Grant grant) { pools_.push_back(std::move(grant)); }
+  void revoke_all() { grants_.clear(); }
+  void grant(Grant grant);
+  void allow(AsPermission permission) { permissions_.push_back(std::move(permission)); }
+  void add_shared_ifc(SharedIfc set) { shared_.push_back(std::move(set)); }
+  [[nodiscard]] const State& state(std::size_t index = 0) const { return subscriptions_.at(index).state; }
+  void set_state(const State& state, std::size_t index = 0) { subscriptions_.at(index).state = state; }
+  void set_profile(const ports::ProfileChange& change);
+  void set_grants(const ports::GrantsChange& change);
+  void set_repository(const ports::RepositoryChange& change);
+  Profile& profile(std::size_t index = 0) { return subscriptions_.at(index).profile; }
+
+  std::vector<Debt> debts;
+  std::int64_t last_debt = 0;
+  std::vector<ports::NotificationSubscription> notifications;
+
+ private:
+  [[nodiscard]] const Subscription* find_subscription(const ports::Lookup& lookup, ports::View& view) const;
+  void find_repository(const ports::Lookup& lookup, ports::View& view) const;
+  std::vector<Subscription> subscriptions_;
+  std::map<std::int64_t, std::vector<Grant>> grants_;
+  std::map<std::int64_t, std::uint16_t> sequences_;
+  std::map<std::pair<std::string, std::string>, RepositoryData> repository_;
+  std::vector<AsPermission> permissions_;
+  std::vector<Grant> pools_;
+  std::map<std::string, Authorizer> authorizers_;
+  std::vector<SharedIfc> shared_;
+};
+
+}  // namespace vouchsafe::testing
