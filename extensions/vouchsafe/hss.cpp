@@ -47,6 +47,7 @@ Result<void> Hss::open(const config::Config& config) {
   authentication_.emplace(*keys_, log_);
   context_.emplace(cx::Context{memory_, *authentication_, profiles_, clock_, decisions_, settings_,
                                supported_features(config.vendor_id)});
+  sh_context_.emplace(sh::Context{documents_, clock_, config.sh_largest_update});
   reader_.emplace(database_);
   checkpointer_ = std::make_unique<store::Checkpointer>(database_);
   committer_ = std::make_unique<store::SqlCommitter>(
@@ -59,10 +60,13 @@ Result<void> Hss::open(const config::Config& config) {
     server_ =
         std::make_unique<diameter::CxServer>(diameter::CxPorts{*context_, *reader_, *committer_, log_}, *dictionary_);
     server_->start();
+    sh_server_ = std::make_unique<diameter::ShServer>(diameter::ShPorts{*sh_context_, *reader_, *committer_, log_},
+                                                      *dictionary_);
+    sh_server_->start();
     addressee_.emplace(log_);
     addressee_->start();
     outbox_.emplace(database_);
-    messenger_.emplace(*dictionary_, *reader_, *context_, log_, config.outbox.timeout);
+    messenger_.emplace(*dictionary_, *reader_, *context_, *sh_context_, log_, config.outbox.timeout);
     dispatcher_ = std::make_unique<delegation::OutboxDispatcher>(
         delegation::OutboxPorts{*outbox_, *committer_, *messenger_, clock_, log_,
                                 [this]() -> const Policy& { return settings_.get().policy; }},
@@ -87,6 +91,7 @@ Hss::~Hss() {
   // Handlers and the dispatcher go first, so that nothing new arrives; the committer then ends what it holds, through
   // them.
   if (server_) server_->stop();
+  if (sh_server_) sh_server_->stop();
   if (dispatcher_) dispatcher_->stop();
   committer_.reset();
 }

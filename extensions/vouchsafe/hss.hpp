@@ -8,8 +8,10 @@
 #include "diameter/addressee.hpp"
 #include "diameter/cx_server.hpp"
 #include "diameter/messenger.hpp"
+#include "diameter/sh_server.hpp"
 #include "diameter/wire_guard.hpp"
 #include "profile/ims_subscription.hpp"
+#include "profile/sh_documents.hpp"
 #include "store/checkpointer.hpp"
 #include "store/database.hpp"
 #include "store/sql_committer.hpp"
@@ -55,6 +57,8 @@ class Hss {
   std::optional<diameter::Dictionary> dictionary_;
   std::optional<crypto::AuthenticationCentre> authentication_;
   std::optional<cx::Context> context_;
+  profile::ShDocuments documents_;
+  std::optional<sh::Context> sh_context_;
   std::optional<store::SqlReader> reader_;
   std::optional<diameter::WireGuard> guard_;
   std::unique_ptr<store::Checkpointer> checkpointer_;
@@ -64,6 +68,7 @@ class Hss {
   std::optional<diameter::Messenger> messenger_;
   std::unique_ptr<delegation::OutboxDispatcher> dispatcher_;
   std::unique_ptr<diameter::CxServer> server_;
+  std::unique_ptr<diameter::ShServer> sh_server_;
 };
 
 }  // namespace vouchsafe

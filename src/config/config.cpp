@@ -176,7 +176,7 @@ void read_outbox(const Setting& root, Config& config) {
 }
 
 Config read_root(const Setting& root) {
-  only(root, {"vendor_id", "database", "delegation", "authentication", "outbox", "wire_guard"});
+  only(root, {"vendor_id", "database", "delegation", "authentication", "outbox", "sh", "wire_guard"});
   Config config;
   read_number(root, "vendor_id", 1, 4294967295LL,
               [&](long long n) { config.vendor_id = static_cast<std::uint32_t>(n); });
@@ -186,6 +186,11 @@ Config read_root(const Setting& root) {
   read_database(root, config);
   read_delegation(root, config);
   read_outbox(root, config);
+  if (const Setting* group = group_at(root, "sh")) {
+    only(*group, {"largest_update"});
+    read_number(*group, "largest_update", 1024, 60'000,
+                [&](long long n) { config.sh_largest_update = static_cast<std::size_t>(n); });
+  }
   if (const Setting* group = group_at(root, "authentication")) {
     only(*group, {"max_vectors"});
     read_number(*group, "max_vectors", 1, 32, [&](long long n) { config.max_vectors = static_cast<std::uint32_t>(n); });

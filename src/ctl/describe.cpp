@@ -22,6 +22,7 @@ json impu_json(const PublicIdentity& u) {
   json out{{"impu", u.impu.text()}, {"irs", u.irs}, {"barred", u.barred}};
   if (u.kind == PublicIdentity::Kind::wildcarded_impu) out["wildcard"] = "impu";
   if (u.kind == PublicIdentity::Kind::wildcarded_psi) out["wildcard"] = "psi";
+  if (u.psi != PublicIdentity::Psi::no) out["psi"] = u.psi == PublicIdentity::Psi::active ? "active" : "inactive";
   if (!u.ifc.empty()) out["ifc"] = u.ifc;
   return out;
 }

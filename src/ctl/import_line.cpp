@@ -204,6 +204,12 @@ class Line {
                 identity.kind =
                     kind == "impu" ? PublicIdentity::Kind::wildcarded_impu : PublicIdentity::Kind::wildcarded_psi;
               }},
+             {"psi",
+              [&](const auto& at, const auto& v) {
+                const std::string state = text(at, v);
+                if (state != "active" && state != "inactive") wrong(at, "must be \"active\" or \"inactive\"");
+                identity.psi = state == "active" ? PublicIdentity::Psi::active : PublicIdentity::Psi::inactive;
+              }},
              {"ifc", [&](const auto& at, const auto& v) { identity.ifc = criteria(at, v); }}});
     identity.impu = need(path + ".impu", Impu::parse(name));
     out_.profile.impus.push_back(std::move(identity));

@@ -45,6 +45,10 @@ LiAnswer location_info(const LiRequest& request, const ports::SubscriberReader& 
   answer.wildcarded = view->matched_wildcard;
   const Subscription& subscription = *view->subscription;
   const PublicIdentity* identity = subscription.find(view->matched_wildcard ? *view->matched_wildcard : request.impu);
+  if (identity->psi == PublicIdentity::Psi::inactive) {  // an inactive PSI is answered as one that is not there
+    answer.verdict.code = result::user_unknown;
+    return answer;
+  }
   const State& state = subscription.state;
   const bool served = state.registered(identity->irs) || state.registered_unregistered_services(identity->irs);
   if (request.capabilities_wanted) {  // the I-CSCF wants another S-CSCF (IMS restoration)

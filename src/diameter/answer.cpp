@@ -27,6 +27,12 @@ OwnedMessage answer_from(OwnedMessage query, ResultCode code) {
   return answer;
 }
 
+avp* find_in_message(msg* message, const Dictionary& dictionary, Avp wanted) {
+  avp* found = nullptr;
+  check("fd_msg_search_avp", fd_msg_search_avp(message, dictionary.avp(wanted), &found));
+  return found;
+}
+
 void add_header(AvpWriter& out, msg* message, Application application) {
   out.group(Avp::vendor_specific_application_id, [&](AvpWriter& id) {
     id.number(Avp::vendor_id, vendor_3gpp_id);

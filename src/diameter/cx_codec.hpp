@@ -1,28 +1,9 @@
 #pragma once
 
 #include "cx/requests.hpp"
-#include "diameter/dictionary.hpp"
-#include "diameter/handle.hpp"
-
-#include <tl/expected.hpp>
-
-#include <optional>
+#include "diameter/bad_request.hpp"
 
 namespace vouchsafe::diameter {
-
-/// A request that cannot become a procedure's struct, and the AVP that it fails on. Views: they live as long as the
-/// message.
-struct BadRequest {
-  ResultCode code;
-  avp* offender = nullptr;       ///< the AVP to copy into Failed-AVP
-  avp* group = nullptr;          ///< the grouped AVP that holds it
-  std::optional<Avp> missing{};  ///< or the one that is not there
-  std::string what{};            ///< for the log
-  std::string text{};            ///< the offending value, for the log
-};
-
-template <class T>
-using Parsed = tl::expected<T, BadRequest>;
 
 /// Decodes requests. They were parsed against the dictionary before: what the rules ask for is there.
 class CxDecoder {
@@ -45,7 +26,6 @@ class CxEncoder {
   OwnedMessage encode(OwnedMessage query, const cx::MaRequest& request, const cx::MaAnswer& answer) const;
   OwnedMessage encode(OwnedMessage query, const cx::SaAnswer& answer) const;
   OwnedMessage encode(OwnedMessage query, const cx::LiAnswer& answer) const;
-  OwnedMessage encode(OwnedMessage query, const BadRequest& bad) const;
 
  private:
   OwnedMessage start(OwnedMessage query, const cx::Verdict& verdict) const;

@@ -4,28 +4,6 @@
 namespace vouchsafe::diameter {
 namespace {
 
-tl::unexpected<BadRequest> missing(Avp avp) {
-  BadRequest bad{result::missing_avp};
-  bad.missing = avp;
-  return tl::unexpected<BadRequest>(std::move(bad));
-}
-
-tl::unexpected<BadRequest> invalid(const AvpView& avp, std::string what) {
-  BadRequest bad{result::invalid_avp_value};
-  bad.offender = avp.handle;
-  bad.what = std::move(what);
-  bad.text = std::string(avp.text());
-  return tl::unexpected<BadRequest>(std::move(bad));
-}
-
-template <class T>
-Parsed<T> identity(const AvpView& avp, Avp which) {
-  if (avp.handle == nullptr) return missing(which);
-  auto parsed = T::parse(avp.text());
-  if (!parsed) return invalid(avp, parsed.error().detail);
-  return std::move(*parsed);
-}
-
 /// A name in a Delegated-Authorization. Failed-AVP shows it within its group.
 Parsed<AuthorizerName> name_in(const AvpView& avp, const AvpView& group) {
   auto parsed = AuthorizerName::parse(avp.text());
@@ -57,14 +35,6 @@ Parsed<cx::Common> common_of(const RawRequest& raw) {
                     std::move(*vouching)};
 }
 
-/// An Enumerated of this many values from 0.
-template <class T>
-Parsed<T> enumerated(const AvpView& avp, std::uint32_t values, Avp which) {
-  if (avp.handle == nullptr) return missing(which);
-  if (avp.number() >= values) return invalid(avp, "the value is out of range");
-  return static_cast<T>(avp.number());
-}
-
 /// Server-Name, a SIP URI.
 Parsed<std::string> server_name(const AvpView& avp) {
   if (avp.handle == nullptr) return missing(Avp::server_name);
@@ -73,24 +43,18 @@ Parsed<std::string> server_name(const AvpView& avp) {
   return std::string(avp.text());
 }
 
-// NOLINTBEGIN(cppcoreguidelines-macro-usage): the early return is the point
-#define TRY(variable, expression)                                               \
-  auto variable##_or = (expression);                                            \
-  if (!variable##_or) return tl::unexpected<BadRequest>(variable##_or.error()); \
-  auto& variable = *variable##_or
-// NOLINTEND(cppcoreguidelines-macro-usage)
-
 }  // namespace
 
 Parsed<cx::UaRequest> CxDecoder::user_authorization(msg* request) const {
   const RawRequest raw = read_request(request, ours_);
-  TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
-  TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  TRY(common, common_of(raw));
+  VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
+  VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
+  VOUCHSAFE_TRY(common, common_of(raw));
   if (raw.visited_network.handle == nullptr) return missing(Avp::visited_network_identifier);
   auto type = cx::UserAuthorizationType::registration;
   if (raw.user_authorization_type.handle != nullptr) {
-    TRY(sent, enumerated<cx::UserAuthorizationType>(raw.user_authorization_type, 3, Avp::user_authorization_type));
+    VOUCHSAFE_TRY(sent,
+                  enumerated<cx::UserAuthorizationType>(raw.user_authorization_type, 3, Avp::user_authorization_type));
     type = sent;
   }
   const bool emergency = (raw.uar_flags.number() & 1U) != 0;
@@ -100,10 +64,10 @@ Parsed<cx::UaRequest> CxDecoder::user_authorization(msg* request) const {
 
 Parsed<cx::MaRequest> CxDecoder::multimedia_auth(msg* request) const {
   const RawRequest raw = read_request(request, ours_);
-  TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
-  TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  TRY(common, common_of(raw));
-  TRY(server, server_name(raw.server_name));
+  VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
+  VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
+  VOUCHSAFE_TRY(common, common_of(raw));
+  VOUCHSAFE_TRY(server, server_name(raw.server_name));
   if (raw.sip_auth_data_item.handle == nullptr) return missing(Avp::sip_auth_data_item);
   if (raw.sip_number_auth_items.handle == nullptr) return missing(Avp::sip_number_auth_items);
   const RawAuthItem item = read_auth_item(raw.sip_auth_data_item.handle);
@@ -119,23 +83,24 @@ Parsed<cx::MaRequest> CxDecoder::multimedia_auth(msg* request) const {
 
 Parsed<cx::SaRequest> CxDecoder::server_assignment(msg* request) const {
   const RawRequest raw = read_request(request, ours_);
-  TRY(common, common_of(raw));
-  TRY(server, server_name(raw.server_name));
+  VOUCHSAFE_TRY(common, common_of(raw));
+  VOUCHSAFE_TRY(server, server_name(raw.server_name));
   cx::SaRequest out{std::move(common), {}, {}, {}, std::move(server)};
   if (raw.user_name.handle != nullptr) {
-    TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
+    VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
     out.impi = std::move(impi);
   }
   for (const auto& avp : raw.public_identities) {
-    TRY(impu, identity<Impu>(avp, Avp::public_identity));
+    VOUCHSAFE_TRY(impu, identity<Impu>(avp, Avp::public_identity));
     out.impus.push_back(std::move(impu));
   }
   if (raw.wildcarded_identity.handle != nullptr) {
-    TRY(wildcarded, identity<Impu>(raw.wildcarded_identity, Avp::wildcarded_public_identity));
+    VOUCHSAFE_TRY(wildcarded, identity<Impu>(raw.wildcarded_identity, Avp::wildcarded_public_identity));
     out.wildcarded = std::move(wildcarded);
   }
-  TRY(type, enumerated<cx::ServerAssignmentType>(raw.server_assignment_type, 12, Avp::server_assignment_type));
-  TRY(available, enumerated<std::uint32_t>(raw.user_data_available, 2, Avp::user_data_already_available));
+  VOUCHSAFE_TRY(type,
+                enumerated<cx::ServerAssignmentType>(raw.server_assignment_type, 12, Avp::server_assignment_type));
+  VOUCHSAFE_TRY(available, enumerated<std::uint32_t>(raw.user_data_available, 2, Avp::user_data_already_available));
   out.type = type;
   out.user_data_available = available == 1;
   return out;
@@ -143,15 +108,16 @@ Parsed<cx::SaRequest> CxDecoder::server_assignment(msg* request) const {
 
 Parsed<cx::LiRequest> CxDecoder::location_info(msg* request) const {
   const RawRequest raw = read_request(request, ours_);
-  TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  TRY(common, common_of(raw));
+  VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
+  VOUCHSAFE_TRY(common, common_of(raw));
   if (raw.originating_request.handle != nullptr) {
-    TRY(originating, enumerated<std::uint32_t>(raw.originating_request, 1, Avp::originating_request));
+    VOUCHSAFE_TRY(originating, enumerated<std::uint32_t>(raw.originating_request, 1, Avp::originating_request));
     (void)originating;
   }
   bool capabilities = false;
   if (raw.user_authorization_type.handle != nullptr) {
-    TRY(type, enumerated<cx::UserAuthorizationType>(raw.user_authorization_type, 3, Avp::user_authorization_type));
+    VOUCHSAFE_TRY(type,
+                  enumerated<cx::UserAuthorizationType>(raw.user_authorization_type, 3, Avp::user_authorization_type));
     capabilities = type == cx::UserAuthorizationType::registration_and_capabilities;
   }
   return cx::LiRequest{std::move(common), std::move(impu), raw.originating_request.handle != nullptr, capabilities};

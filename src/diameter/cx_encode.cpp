@@ -15,13 +15,6 @@ void add_capabilities(AvpWriter& out, const std::optional<Capabilities>& capabil
   });
 }
 
-/// Finds the first AVP of the query that a verdict is about.
-avp* find_in_query(msg* query, const Dictionary& dictionary, Avp wanted) {
-  avp* found = nullptr;
-  check("fd_msg_search_avp", fd_msg_search_avp(query, dictionary.avp(wanted), &found));
-  return found;
-}
-
 avp* find_in_group(avp* group, const Dictionary& dictionary, Avp wanted) {
   avp* found = nullptr;
   for_each_avp(group, [&](const AvpView& avp) {
@@ -64,13 +57,14 @@ void CxEncoder::add_offender(msg* answer, cx::Offender offender) const {
   check("fd_msg_answ_getq", fd_msg_answ_getq(answer, &query));
   AvpWriter out(dictionary_, answer);
   const Avp wanted = avp_of(offender);
-  avp* group = offender == cx::Offender::sip_authorization ? find_in_query(query, dictionary_, Avp::sip_auth_data_item)
-                                                           : nullptr;
+  avp* group = offender == cx::Offender::sip_authorization
+                   ? find_in_message(query, dictionary_, Avp::sip_auth_data_item)
+                   : nullptr;
   avp* found = nullptr;
   if (group != nullptr) {
     found = find_in_group(group, dictionary_, wanted);
   } else {
-    found = find_in_query(query, dictionary_, wanted);
+    found = find_in_message(query, dictionary_, wanted);
   }
   if (found != nullptr) {
     add_failed_avp(out, answer, found, group);
@@ -122,15 +116,6 @@ OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::LiAnswer& answer) c
   if (!answer.server_name.empty()) out.text(Avp::server_name, answer.server_name);
   add_capabilities(out, answer.capabilities);
   if (answer.wildcarded) out.text(Avp::wildcarded_public_identity, answer.wildcarded->text());
-  return message;
-}
-
-OwnedMessage CxEncoder::encode(OwnedMessage query, const BadRequest& bad) const {
-  OwnedMessage message = answer_from(std::move(query), bad.code);
-  AvpWriter out(dictionary_, message.get());
-  add_common(out, message.get(), Application::cx, bad.code);
-  if (bad.offender != nullptr) add_failed_avp(out, message.get(), bad.offender, bad.group);
-  if (bad.missing) add_missing_avp(out, *bad.missing, avp_rows()[static_cast<std::size_t>(*bad.missing)].type);
   return message;
 }
 

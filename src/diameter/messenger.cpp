@@ -80,6 +80,14 @@ OwnedMessage Messenger::encode(const cx::PushProfile& ppr, const Debt& debt) con
   return message;
 }
 
+OwnedMessage Messenger::encode(const sh::PushNotification& pnr, const Debt& debt) const {
+  OwnedMessage message = request(Command::push_notification, Application::sh, debt);
+  AvpWriter out(dictionary_, message.get());
+  out.group(Avp::user_identity, [&](AvpWriter& identity) { identity.text(Avp::public_identity, pnr.user.text()); });
+  out.text(Avp::sh_user_data, pnr.user_data);
+  return message;
+}
+
 /// \return no message when the debt is void
 Result<OwnedMessage> Messenger::make(const Debt& debt) {
   if (debt.kind == Debt::Kind::registration_termination) {
@@ -89,13 +97,18 @@ Result<OwnedMessage> Messenger::make(const Debt& debt) {
     const auto rtr = cx::registration_termination(debt, *view);
     return rtr && !debt.host.empty() ? encode(*rtr, debt) : OwnedMessage{};
   }
+  if (debt.kind == Debt::Kind::push_notification) {
+    const auto pnr = sh::push_notification(debt, reader_, sh_);
+    if (!pnr) return tl::unexpected<Error>(pnr.error());
+    return *pnr ? encode(**pnr, debt) : OwnedMessage{};
+  }
   ports::Lookup lookup;
   lookup.subscription = debt.subscription;
   lookup.grants = true;
   lookup.shared_ifc = true;
   const auto view = reader_.find(lookup);
   if (!view) return tl::unexpected<Error>(view.error());
-  const auto ppr = cx::push_profile(debt, *view, context_);
+  const auto ppr = cx::push_profile(debt, *view, cx_);
   if (!ppr) return tl::unexpected<Error>(ppr.error());
   return *ppr ? encode(**ppr, debt) : OwnedMessage{};
 }

@@ -6,6 +6,7 @@
 #include "diameter/handle.hpp"
 #include "ports/log.hpp"
 #include "ports/messenger.hpp"
+#include "sh/push_notification.hpp"
 
 #include <chrono>
 #include <memory>
@@ -18,9 +19,9 @@ namespace vouchsafe::diameter {
 class Messenger : public ports::Messenger {
  public:
   /// \param timeout longest wait for an answer
-  Messenger(const Dictionary& dictionary, const ports::SubscriberReader& reader, const cx::Context& context,
-            ports::Log& log, std::chrono::milliseconds timeout)
-      : dictionary_(dictionary), reader_(reader), context_(context), log_(log), timeout_(timeout) {}
+  Messenger(const Dictionary& dictionary, const ports::SubscriberReader& reader, const cx::Context& cx,
+            const sh::Context& sh, ports::Log& log, std::chrono::milliseconds timeout)
+      : dictionary_(dictionary), reader_(reader), cx_(cx), sh_(sh), log_(log), timeout_(timeout) {}
   Result<Sent> send(const Debt& debt, ports::Replies& replies) override;
 
  private:
@@ -38,11 +39,13 @@ class Messenger : public ports::Messenger {
   [[nodiscard]] OwnedMessage request(Command command, Application application, const Debt& debt) const;
   [[nodiscard]] OwnedMessage encode(const cx::RegistrationTermination& rtr, const Debt& debt) const;
   [[nodiscard]] OwnedMessage encode(const cx::PushProfile& ppr, const Debt& debt) const;
+  [[nodiscard]] OwnedMessage encode(const sh::PushNotification& pnr, const Debt& debt) const;
   [[nodiscard]] ports::Reply reply_of(msg* answer) const;
 
   const Dictionary& dictionary_;
   const ports::SubscriberReader& reader_;
-  const cx::Context& context_;
+  const cx::Context& cx_;
+  const sh::Context& sh_;
   ports::Log& log_;
   std::chrono::milliseconds timeout_;
   std::mutex mutex_;

@@ -1,33 +1,7 @@
 #include "diameter/raw_request.hpp"
 
-#include "diameter/dictionary.hpp"
-
 namespace vouchsafe::diameter {
 namespace {
-
-constexpr std::uint32_t code_of(Avp wanted) {
-  constexpr auto codes = std::to_array<std::uint32_t>({
-#define AVP(vendor, code, enumerator, name, type, flags, clause) code,
-#define VALUE(avp, number, name)
-#define MEMBER(group, avp, least, most)
-#define COMMAND(application, code, enumerator, name)
-#define FIELD(command, side, avp, least, most)
-#include "dict/all.def"
-  });
-  return codes.at(static_cast<std::size_t>(wanted));
-}
-
-FeatureList read_features(const AvpView& group) {
-  FeatureList out;
-  out.mandatory = group.mandatory;
-  for_each_avp(group.handle, [&](const AvpView& avp) {
-    if (avp.vendor == 0 && avp.code == code_of(Avp::vendor_id)) out.vendor = avp.number();
-    if (avp.vendor != vendor_3gpp_id) return;
-    if (avp.code == code_of(Avp::feature_list_id)) out.id = avp.number();
-    if (avp.code == code_of(Avp::feature_list)) out.bits = avp.number();
-  });
-  return out;
-}
 
 void take_3gpp(RawRequest& out, const AvpView& avp) {
   switch (avp.code) {
@@ -90,6 +64,18 @@ void take_base(RawRequest& out, const AvpView& avp) {
 }
 
 }  // namespace
+
+FeatureList read_features(const AvpView& group) {
+  FeatureList out;
+  out.mandatory = group.mandatory;
+  for_each_avp(group.handle, [&](const AvpView& avp) {
+    if (avp.vendor == 0 && avp.code == code_of(Avp::vendor_id)) out.vendor = avp.number();
+    if (avp.vendor != vendor_3gpp_id) return;
+    if (avp.code == code_of(Avp::feature_list_id)) out.id = avp.number();
+    if (avp.code == code_of(Avp::feature_list)) out.bits = avp.number();
+  });
+  return out;
+}
 
 RawRequest read_request(msg* request, std::uint32_t ours) {
   RawRequest out;

@@ -1,11 +1,28 @@
 #pragma once
 
+#include "diameter/dictionary.hpp"
 #include "diameter/read.hpp"
 #include "domain/features.hpp"
 
 #include <vector>
 
 namespace vouchsafe::diameter {
+
+/// An AVP's code, as the dictionary's rows have it.
+constexpr std::uint32_t code_of(Avp wanted) {
+  constexpr auto codes = std::to_array<std::uint32_t>({
+#define AVP(vendor, code, enumerator, name, type, flags, clause) code,
+#define VALUE(avp, number, name)
+#define MEMBER(group, avp, least, most)
+#define COMMAND(application, code, enumerator, name)
+#define FIELD(command, side, avp, least, most)
+#include "dict/all.def"
+  });
+  return codes.at(static_cast<std::size_t>(wanted));
+}
+
+/// One Supported-Features AVP.
+FeatureList read_features(const AvpView& group);
 
 /// The AVPs of a request that some procedure reads, found in one pass. An absent one has no handle.
 struct RawRequest {

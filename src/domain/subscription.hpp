@@ -40,6 +40,8 @@ struct PublicIdentity {
   bool barred = false;
   Kind kind = Kind::distinct;
   std::string ifc{};  ///< initial filter criteria: XML, the name of a shared set, or empty: the subscription's own
+  enum class Psi : std::uint8_t { no, active, inactive };
+  Psi psi = Psi::no;  ///< a public service identity, and its activation state (TS 29.328, 7.6.16)
 };
 
 /// Server-Capabilities (TS 29.229, 6.3.4).

@@ -69,9 +69,9 @@ struct NotificationUnsubscription {
 struct DataChanged {
   std::int64_t subscription = 0;
   DataReference reference = DataReference::repository_data;
-  std::string service_indication;
-  std::optional<Impu> impu{};  ///< only those that subscribed to this identity's
-  std::string by;              ///< Origin-Host of the AS that changed it: it is not told
+  std::string service_indication;  ///< of repository data; empty: whatever they subscribed to
+  std::optional<Impu> impu{};      ///< only those that subscribed to this identity's
+  std::string by;                  ///< Origin-Host of the AS that changed it: it is not told
   Time now{};
 };
 

@@ -2,16 +2,12 @@
 
 #include "profile/xml.hpp"
 
+#include <algorithm>
+
 namespace vouchsafe::profile {
 namespace {
 
 std::string wrapped(std::string_view criteria) { return "<ifcs>" + std::string(criteria) + "</ifcs>"; }
-
-std::string serialized(xmlDoc* document, xmlNode* node) {
-  const std::unique_ptr<xmlBuffer, decltype(&xmlBufferFree)> buffer(xmlBufferCreate(), &xmlBufferFree);
-  xmlNodeDump(buffer.get(), document, node, 0, 0);
-  return std::string(view(xmlBufferContent(buffer.get())));
-}
 
 xmlNode* child(xmlNode* parent, std::string_view name) {
   for (xmlNode* node = parent->children; node != nullptr; node = node->next) {
@@ -62,9 +58,32 @@ Result<std::string> normal_filter_criteria(std::string_view xml) {
       return malformed("line " + std::to_string(xmlGetLineNo(node)) +
                        ": expected InitialFilterCriteria with Priority and ApplicationServer/ServerName");
     }
-    out += serialized(document->get(), node);
+    out += serialized(node);
   }
   if (out.empty()) return malformed("no InitialFilterCriteria in it");
+  return out;
+}
+
+const std::string& criteria_of(const ports::View& view, const PublicIdentity& impu) {
+  return impu.ifc.empty() ? view.subscription->profile.ifc : impu.ifc;
+}
+
+const SharedIfc* shared_set(const ports::View& view, const std::string& name) {
+  const auto found =
+      std::find_if(view.shared_ifc.begin(), view.shared_ifc.end(), [&](const SharedIfc& s) { return s.name == name; });
+  return found == view.shared_ifc.end() ? nullptr : &*found;
+}
+
+Result<std::string> criteria_for(std::string_view criteria, std::string_view server_name) {
+  auto document = parse(wrapped(criteria));
+  if (!document) return unavailable("stored criteria: " + document.error().detail);
+  std::string out;
+  for (xmlNode* node = xmlDocGetRootElement(document->get())->children; node != nullptr; node = node->next) {
+    if (node->type != XML_ELEMENT_NODE) continue;
+    xmlNode* server = child(node, "ApplicationServer");
+    xmlNode* name = server == nullptr ? nullptr : child(server, "ServerName");
+    if (name != nullptr && content(name) == server_name) out += serialized(node);
+  }
   return out;
 }
 

@@ -1,58 +1,13 @@
 #include "profile/ims_subscription.hpp"
 
 #include "profile/filter_criteria.hpp"
-#include "profile/xml.hpp"
-
-#include <libxml/xmlwriter.h>
+#include "profile/xml_writer.hpp"
 
 #include <algorithm>
 #include <vector>
 
 namespace vouchsafe::profile {
 namespace {
-
-struct FreeWriter {
-  void operator()(xmlTextWriter* writer) const noexcept { xmlFreeTextWriter(writer); }
-};
-
-/// libxml2's writer into memory; remembers whether any call failed.
-class Writer {
- public:
-  Writer() : buffer_(xmlBufferCreate(), &xmlBufferFree), writer_(xmlNewTextWriterMemory(buffer_.get(), 0)) {
-    note(xmlTextWriterStartDocument(writer_.get(), nullptr, "UTF-8", nullptr));
-  }
-  void start(const char* name) { note(xmlTextWriterStartElement(writer_.get(), xml(name))); }
-  void end() { note(xmlTextWriterEndElement(writer_.get())); }
-  void element(const char* name, const std::string& text) {
-    note(xmlTextWriterWriteElement(writer_.get(), xml(name), xml(text.c_str())));
-  }
-  /// Elements that were checked when they were provisioned.
-  void raw(const std::string& text) { note(xmlTextWriterWriteRaw(writer_.get(), xml(text.c_str()))); }
-
-  Result<std::string> finish() {
-    note(xmlTextWriterEndDocument(writer_.get()));
-    if (failed_) return unavailable("libxml2 could not write the user profile");
-    std::string out(view(xmlBufferContent(buffer_.get())));
-    while (out.ends_with('\n')) out.pop_back();
-    return out;
-  }
-
- private:
-  void note(int rc) { failed_ = failed_ || rc < 0; }
-  std::unique_ptr<xmlBuffer, decltype(&xmlBufferFree)> buffer_;
-  std::unique_ptr<xmlTextWriter, FreeWriter> writer_;
-  bool failed_ = false;
-};
-
-const std::string& criteria_of(const ports::View& view, const PublicIdentity& impu) {
-  return impu.ifc.empty() ? view.subscription->profile.ifc : impu.ifc;
-}
-
-const SharedIfc* shared_set(const ports::View& view, const std::string& name) {
-  const auto found =
-      std::find_if(view.shared_ifc.begin(), view.shared_ifc.end(), [&](const SharedIfc& s) { return s.name == name; });
-  return found == view.shared_ifc.end() ? nullptr : &*found;
-}
 
 /// IdentityType: 1 wildcarded PSI, 2 wildcarded IMPU; the latter lives in an Extension of the Extension since
 /// Release 8.

@@ -29,6 +29,26 @@ std::string reason(xmlParserCtxt* parser) {
 
 }  // namespace
 
+std::string collapsed(const xmlNode* element) {
+  std::string out;
+  for (const xmlNode* node = element->children; node != nullptr; node = node->next) {
+    if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) out += view(node->content);
+  }
+  const auto start = out.find_first_not_of(" \t\r\n");
+  if (start == std::string::npos) return {};
+  return out.substr(start, out.find_last_not_of(" \t\r\n") - start + 1);
+}
+
+std::string serialized(xmlNode* element) {
+  // A copy in a document of its own declares the namespaces that it had from its ancestors.
+  const Document own(xmlNewDoc(xml("1.0")));
+  xmlNode* copy = xmlDocCopyNode(element, own.get(), 1);
+  xmlDocSetRootElement(own.get(), copy);
+  const std::unique_ptr<xmlBuffer, decltype(&xmlBufferFree)> buffer(xmlBufferCreate(), &xmlBufferFree);
+  xmlNodeDump(buffer.get(), own.get(), copy, 0, 0);
+  return std::string(view(xmlBufferContent(buffer.get())));
+}
+
 Result<Document> parse(std::string_view octets) {
   if (octets.size() > largest) return malformed("XML of more than 256 KiB");
   const std::unique_ptr<xmlParserCtxt, FreeParser> parser(xmlNewParserCtxt());

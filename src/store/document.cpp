@@ -27,6 +27,8 @@ json to_json(const PublicIdentity& identity) {
   if (identity.barred) out["barred"] = true;
   if (identity.kind == PublicIdentity::Kind::wildcarded_impu) out["wildcard"] = "impu";
   if (identity.kind == PublicIdentity::Kind::wildcarded_psi) out["wildcard"] = "psi";
+  if (identity.psi != PublicIdentity::Psi::no)
+    out["psi"] = identity.psi == PublicIdentity::Psi::active ? "active" : "inactive";
   if (!identity.ifc.empty()) out["ifc"] = identity.ifc;
   return out;
 }
@@ -105,6 +107,8 @@ PublicIdentity public_identity(const element& from) {
   const std::string wildcard = text_or_empty(from, "wildcard");
   if (wildcard == "impu") out.kind = PublicIdentity::Kind::wildcarded_impu;
   if (wildcard == "psi") out.kind = PublicIdentity::Kind::wildcarded_psi;
+  const std::string psi = text_or_empty(from, "psi");
+  if (!psi.empty()) out.psi = psi == "active" ? PublicIdentity::Psi::active : PublicIdentity::Psi::inactive;
   out.ifc = text_or_empty(from, "ifc");
   return out;
 }

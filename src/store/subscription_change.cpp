@@ -31,6 +31,7 @@ std::vector<Debt> terminations(const Subscription& subscription, State& state, c
     sets[r.impi.text()].push_back(r.irs);
   }
   std::vector<Debt> out;
+  out.reserve(sets.size());
   for (auto& [impi, irs] : sets) out.push_back(termination(subscription, Impi::trusted(impi), irs, cause, now));
   return out;
 }

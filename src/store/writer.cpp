@@ -132,17 +132,18 @@ void Writer::operator()(const ports::DataChanged& change) {
   const long long now = change.now.time_since_epoch().count();
   const std::string impu = change.impu ? change.impu->text() : std::string{};
   const std::string which =
-      " FROM notification WHERE subscription_id = :id AND reference = :r AND service = :s AND host <> :by AND (:any = "
-      "'' OR impu = :u) AND (expires IS NULL OR expires > :now)";
+      " FROM notification WHERE subscription_id = :id AND reference = :r AND (:every = '' OR service = :s) AND host <> "
+      ":by AND (:any = '' OR impu = :u) AND (expires IS NULL OR expires > :now)";
   sql_ << "INSERT INTO outbox (kind, subscription_id, host, realm, impi, impus, sets, authorizer, cursor, flags, "
           "reference, service, cause, created, due, tries, given_up, error, origin) SELECT :kind, subscription_id, "
           "host, realm, '', impu, '', '', 0, 0, reference, service, 'changed', :created, :due * 1000, 0, 0, '', 0" +
               which,
       soci::use(kind), soci::use(now), soci::use(now), soci::use(id), soci::use(reference),
-      soci::use(change.service_indication), soci::use(change.by), soci::use(impu), soci::use(impu), soci::use(now);
-  soci::statement once =
-      (sql_.prepare << "DELETE" + which + " AND one_time = 1", soci::use(id), soci::use(reference),
-       soci::use(change.service_indication), soci::use(change.by), soci::use(impu), soci::use(impu), soci::use(now));
+      soci::use(change.service_indication), soci::use(change.service_indication), soci::use(change.by), soci::use(impu),
+      soci::use(impu), soci::use(now);
+  soci::statement once = (sql_.prepare << "DELETE" + which + " AND one_time = 1", soci::use(id), soci::use(reference),
+                          soci::use(change.service_indication), soci::use(change.service_indication),
+                          soci::use(change.by), soci::use(impu), soci::use(impu), soci::use(now));
   once.execute(true);
   if (once.get_affected_rows() > 0) watch(id);
 }

@@ -63,17 +63,21 @@ Result<ports::View> MemoryStore::find(const ports::Lookup& lookup) const {
   if (lookup.services != nullptr && lookup.impu != nullptr) find_repository(lookup, view);
   if (lookup.shared_ifc) view.shared_ifc = shared_;
   if (!lookup.grants) return view;
+  find_grants(*subscription, view);
+  return view;
+}
+
+void MemoryStore::find_grants(const Subscription& subscription, ports::View& view) const {
   const auto add = [&](const Grant& g) { view.grants.push_back({g, authorizers_.at(g.authorizer.text()).state}); };
-  if (const auto own = grants_.find(subscription->id); own != grants_.end())
+  if (const auto own = grants_.find(subscription.id); own != grants_.end())
     std::for_each(own->second.begin(), own->second.end(), add);
   for (const auto& pool : pools_) {
     const auto wildcard = WildcardedIdentity::parse(Impu::trusted(pool.subject));
-    const auto& impus = subscription->profile.impus;
+    const auto& impus = subscription.profile.impus;
     if (std::any_of(impus.begin(), impus.end(),
                     [&](const auto& u) { return u.impu.text() == pool.subject || wildcard->matches(u.impu); }))
       add(pool);
   }
-  return view;
 }
 
 void MemoryStore::find_repository(const ports::Lookup& lookup, ports::View& view) const {
@@ -108,8 +112,8 @@ struct Applier {
   void operator()(const ports::DataChanged& c) const {
     const auto concerns = [&](const ports::NotificationSubscription& n) {
       return n.subscription == c.subscription && n.reference == c.reference &&
-             n.service_indication == c.service_indication && n.host != c.by && (!c.impu || n.impu == *c.impu) &&
-             (!n.expires || *n.expires > c.now);
+             (c.service_indication.empty() || n.service_indication == c.service_indication) && n.host != c.by &&
+             (!c.impu || n.impu == *c.impu) && (!n.expires || *n.expires > c.now);
     };
     for (const auto& n : store.notifications) {
       if (!concerns(n)) continue;

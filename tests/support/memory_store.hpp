@@ -46,6 +46,7 @@ class MemoryStore : public ports::SubscriberReader, public ports::Committer, pub
 
  private:
   [[nodiscard]] const Subscription* find_subscription(const ports::Lookup& lookup, ports::View& view) const;
+  void find_grants(const Subscription& subscription, ports::View& view) const;
   void find_repository(const ports::Lookup& lookup, ports::View& view) const;
   std::vector<Subscription> subscriptions_;
   std::map<std::int64_t, std::vector<Grant>> grants_;

@@ -28,7 +28,7 @@ std::ostream& operator<<(std::ostream& out, const Mistake& m) { return out << m.
 
 const std::vector<Mistake> mistakes = {
     {"vendor = 7;",
-     ":1: vendor: unknown key; known here: vendor_id, database, delegation, authentication, outbox, wire_guard"},
+     ":1: vendor: unknown key; known here: vendor_id, database, delegation, authentication, outbox, sh, wire_guard"},
     {"\nvendor_id = \"x\";", ":2: vendor_id: not a number; a whole number from 1 to 4294967295"},
     {"vendor_id = 0;", ":1: vendor_id: 0 is out of range; a whole number from 1"},
     {"vendor_id = 10415;", "3GPP's own"},

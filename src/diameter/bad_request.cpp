@@ -1,0 +1,25 @@
+#include "diameter/bad_request.hpp"
+
+#include "diameter/answer.hpp"
+
+namespace vouchsafe::diameter {
+
+OwnedMessage answer_to(OwnedMessage query, const BadRequest& bad, Application application,
+                       const Dictionary& dictionary) {
+  OwnedMessage message = answer_from(std::move(query), bad.code);
+  AvpWriter out(dictionary, message.get());
+  add_common(out, message.get(), application, bad.code);
+  if (bad.offender != nullptr) add_failed_avp(out, message.get(), bad.offender, bad.group);
+  if (bad.missing) add_missing_avp(out, *bad.missing, avp_rows()[static_cast<std::size_t>(*bad.missing)].type);
+  return message;
+}
+
+std::string origin_host_of(msg* request) {
+  std::string host;
+  for_each_avp(request, [&](const AvpView& avp) {
+    if (avp.vendor == 0 && avp.code == 264) host = std::string(avp.text());
+  });
+  return host;
+}
+
+}  // namespace vouchsafe::diameter

@@ -1,0 +1,43 @@
+#include "diameter/server.hpp"
+
+namespace vouchsafe::diameter {
+
+void Server::handle(Command command, Handler handler) {
+  disp_when when{};
+  when.app = dictionary_.application(application_);
+  when.command = dictionary_.request(command);
+  disp_hdl* made = nullptr;
+  check("fd_disp_register", fd_disp_register(handler, DISP_HOW_CC, &when, this, &made));
+  handlers_.push_back(made);
+}
+
+void Server::announce() const {
+  vendor_id_t vendor_id = vendor_3gpp_id;
+  dict_object* vendor = nullptr;
+  check("fd_dict_search",
+        fd_dict_search(fd_g_config->cnf_dict, DICT_VENDOR, VENDOR_BY_ID, &vendor_id, &vendor, ENOENT));
+  check("fd_disp_app_support", fd_disp_app_support(dictionary_.application(application_), vendor, 1, 0));
+}
+
+void Server::stop() {
+  for (auto& handler : handlers_) (void)fd_disp_unregister(&handler, nullptr);
+  handlers_.clear();
+}
+
+void Server::send(OwnedMessage answer, const char* command) const {
+  if (!answer) return;
+  msg* message = answer.release();
+  const int rc = fd_msg_send(&message, nullptr, nullptr);
+  if (rc != 0) {
+    OwnedMessage(message).reset();
+    log_.write(ports::Message::answer_lost, {command, std::to_string(rc)});
+  }
+}
+
+void Server::answer_bad(msg** message, disp_action* action, const BadRequest& bad, const char* command) const {
+  if (!bad.what.empty())
+    log_.write(ports::Message::bad_identity, {command, origin_host_of(*message), bad.text, bad.what});
+  hand_over(answer_to(take(message), bad, application_, dictionary_), message, action);
+}
+
+}  // namespace vouchsafe::diameter

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "diameter/bad_request.hpp"
+#include "diameter/guarded.hpp"
+#include "ports/committer.hpp"
+#include "ports/log.hpp"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace vouchsafe::diameter {
+
+/// The answer takes the query's place, and the dispatcher sends it.
+inline void hand_over(OwnedMessage answer, msg** message, disp_action* action) {
+  *message = answer.release();
+  *action = DISP_ACT_SEND;
+}
+
+/// The query, out of the dispatcher's hands.
+inline OwnedMessage take(msg** message) { return OwnedMessage(std::exchange(*message, nullptr)); }
+
+/// From now on the message is the caller's; the dispatcher forgets it.
+inline OwnedMessage keep(msg** message, disp_action* action) {
+  *action = DISP_ACT_CONT;
+  return take(message);
+}
+
+/// What the servers of the applications share: handlers that live as long as the server, and answers from threads that
+/// are not the dispatcher's.
+class Server {
+ public:
+  Server(Application application, const Dictionary& dictionary, ports::Log& log)
+      : application_(application), dictionary_(dictionary), log_(log) {}
+  virtual ~Server() { stop(); }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Takes no more requests. Those that are being committed can still be answered.
+  void stop();
+  [[nodiscard]] ports::Log& log() const { return log_; }
+  [[nodiscard]] const Dictionary& dictionary() const { return dictionary_; }
+  /// Sends an answer from a thread that is not the dispatcher's.
+  void send(OwnedMessage answer, const char* command) const;
+
+ protected:
+  using Handler = int (*)(msg**, avp*, session*, void*, disp_action*) noexcept;
+  /// Throws FdError; what was registered before goes with the object.
+  void handle(Command command, Handler handler);
+  /// Announces the application to peers. Throws FdError.
+  void announce() const;
+  void answer_bad(msg** message, disp_action* action, const BadRequest& bad, const char* command) const;
+
+ private:
+  Application application_;
+  const Dictionary& dictionary_;
+  ports::Log& log_;
+  std::vector<disp_hdl*> handlers_;
+};
+
+/// A handler that calls a method of the server, closed against what it throws.
+template <class S, void (S::*Method)(msg**, disp_action*)>
+int dispatch(msg** message, avp*, session*, void* self, disp_action* action) noexcept {
+  auto* server = static_cast<S*>(static_cast<Server*>(self));
+  return guarded("handler", server->log(), message, action, [&] { (server->*Method)(message, action); });
+}
+
+/// A request that is answered when what it writes is on disk. An Exchange has the command's `name`, and
+///   Writes run(reader)               the procedure; keeps the answer
+///   void fail(ResultCode)            the answer when nothing could be written
+///   OwnedMessage encode(query)       the answer as a message
+template <class Exchange>
+class DeferredWork : public ports::Work {
+ public:
+  DeferredWork(const Server& server, OwnedMessage query, Exchange exchange)
+      : server_(server), query_(std::move(query)), exchange_(std::move(exchange)) {}
+
+  ports::Writes prepare(const ports::SubscriberReader& reader) override { return exchange_.run(reader); }
+
+  void finish(const Result<void>& outcome) noexcept override {
+    msg* message = query_.release();
+    guarded(Exchange::name, server_.log(), &message, nullptr, [&] {
+      if (!outcome) exchange_.fail(to_result(outcome.error().kind));
+      server_.send(exchange_.encode(take(&message)), Exchange::name);
+    });
+    server_.send(OwnedMessage(message), Exchange::name);  // the refusal, where something was thrown
+  }
+
+ private:
+  const Server& server_;
+  OwnedMessage query_;
+  Exchange exchange_;
+};
+
+}  // namespace vouchsafe::diameter

@@ -1,0 +1,69 @@
+#include "diameter/answer.hpp"
+#include "diameter/sh_codec.hpp"
+
+namespace vouchsafe::diameter {
+namespace {
+
+Avp avp_of(sh::Offender offender) {
+  switch (offender) {
+    case sh::Offender::service_indication:
+      return Avp::service_indication;
+    case sh::Offender::server_name:
+      return Avp::server_name;
+    case sh::Offender::expiry_time:
+      return Avp::expiry_time;
+    case sh::Offender::none:
+    case sh::Offender::data_reference:
+      break;
+  }
+  return Avp::data_reference;
+}
+
+void add_offender(AvpWriter& out, msg* answer, sh::Offender offender) {
+  msg* query = nullptr;
+  check("fd_msg_answ_getq", fd_msg_answ_getq(answer, &query));
+  const Avp wanted = avp_of(offender);
+  if (avp* found = find_in_message(query, out.dictionary(), wanted)) {
+    add_failed_avp(out, answer, found, nullptr);
+  } else {
+    add_missing_avp(out, wanted, avp_rows()[static_cast<std::size_t>(wanted)].type);
+  }
+}
+
+}  // namespace
+
+OwnedMessage ShEncoder::start(OwnedMessage query, const sh::Verdict& verdict) const {
+  OwnedMessage answer = answer_from(std::move(query), verdict.code);
+  AvpWriter out(dictionary_, answer.get());
+  add_common(out, answer.get(), Application::sh, verdict.code);
+  add_features(out, verdict.features);
+  if (!verdict.error_message.empty()) out.text(Avp::error_message, verdict.error_message);
+  if (verdict.offender != sh::Offender::none) add_offender(out, answer.get(), verdict.offender);
+  return answer;
+}
+
+OwnedMessage ShEncoder::encode(OwnedMessage query, const sh::UdAnswer& answer) const {
+  OwnedMessage message = start(std::move(query), answer.verdict);
+  if (!answer.user_data.empty()) AvpWriter(dictionary_, message.get()).text(Avp::sh_user_data, answer.user_data);
+  return message;
+}
+
+OwnedMessage ShEncoder::encode(OwnedMessage query, const sh::PuAnswer& answer) const {
+  OwnedMessage message = start(std::move(query), answer.verdict);
+  if (!answer.sequence || !(answer.verdict.code == result::success)) return message;
+  AvpWriter(dictionary_, message.get()).group(Avp::repository_data_id, [&](AvpWriter& id) {
+    id.text(Avp::service_indication, answer.service_indication);
+    id.number(Avp::sequence_number, *answer.sequence);
+  });
+  return message;
+}
+
+OwnedMessage ShEncoder::encode(OwnedMessage query, const sh::SnAnswer& answer) const {
+  OwnedMessage message = start(std::move(query), answer.verdict);
+  AvpWriter out(dictionary_, message.get());
+  if (!answer.user_data.empty()) out.text(Avp::sh_user_data, answer.user_data);
+  if (answer.expiry) out.time(Avp::expiry_time, *answer.expiry);
+  return message;
+}
+
+}  // namespace vouchsafe::diameter

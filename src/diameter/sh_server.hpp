@@ -1,0 +1,38 @@
+#pragma once
+
+#include "diameter/server.hpp"
+#include "diameter/sh_codec.hpp"
+#include "ports/subscriber_store.hpp"
+#include "sh/context.hpp"
+
+namespace vouchsafe::diameter {
+
+/// What the server stands on. All of it outlives the server.
+struct ShPorts {
+  const sh::Context& context;
+  const ports::SubscriberReader& reader;
+  ports::Committer& committer;
+  ports::Log& log;
+};
+
+/// Answers Sh requests that freeDiameter dispatches to this process: UDR at once, PUR and SNR when what they wrote is
+/// on disk.
+class ShServer : public Server {
+ public:
+  ShServer(ShPorts ports, const Dictionary& dictionary)
+      : Server(Application::sh, dictionary, ports.log), ports_(ports), encoder_(dictionary) {}
+
+  /// Registers the handlers, and announces Sh to peers. Throws FdError; what was registered goes with the object.
+  void start();
+
+  void answer_udr(msg** message, disp_action* action);
+  void answer_pur(msg** message, disp_action* action);
+  void answer_snr(msg** message, disp_action* action);
+
+ private:
+  ShPorts ports_;
+  ShDecoder decoder_;
+  ShEncoder encoder_;
+};
+
+}  // namespace vouchsafe::diameter

@@ -1,0 +1,178 @@
+#include "sh/profile_update.hpp"
+
+#include "sh/access.hpp"
+#include "sh/read_data.hpp"
+
+#include <algorithm>
+
+namespace vouchsafe::sh {
+namespace {
+
+using Kind = ports::ShUpdate::Kind;
+
+DataReference reference_of(Kind kind) {
+  switch (kind) {
+    case Kind::aliases_repository:
+      return DataReference::aliases_repository_data;
+    case Kind::psi_activation:
+      return DataReference::psi_activation;
+    case Kind::repository:
+      break;
+  }
+  return DataReference::repository_data;
+}
+
+class Procedure {
+ public:
+  Procedure(const PuRequest& request, const ports::SubscriberReader& reader, const Context& context)
+      : request_(request), common_(request.common), reader_(reader), context_(context) {}
+
+  PuOutcome run() {
+    if (features_refused(context_, common_, verdict())) return std::move(out_);
+    if (common_.references.size() > 1) {  // feature Update-Eff is not offered
+      verdict().offender = Offender::data_reference;
+      return refuse(result::avp_occurs_too_many_times);
+    }
+    // The document says which repository data it is about, and who may write is asked before what it says.
+    const auto update = context_.documents.read(request_.user_data.substr(0, context_.largest_update));
+    std::vector<std::string> services;
+    if (update) services.push_back(stored_service(common_.references.front(), update->service_indication));
+    auto view = look_up(common_, reader_, services);
+    if (!view) return refuse(to_result(view.error().kind));
+    view_ = std::move(*view);
+    if (const auto fault = access_fault(view_, common_, ShOperation::update)) return refuse(*fault);
+    const DataReference reference = common_.references.front();
+    if (reference == DataReference::dsai) return refuse(result::dsai_not_available);
+    if (row_of(reference)->held != DataReferenceRow::Held::yes) return refuse(result::user_data_cannot_be_modified);
+    if (request_.user_data.size() > context_.largest_update) return refuse(result::too_much_data);
+    if (!update) return refuse(result::user_data_not_recognized, update.error().detail);
+    if (reference_of(update->kind) != reference)
+      return refuse(result::user_data_not_recognized, "the document is about another Data-Reference");
+    if (update->kind == Kind::psi_activation) return activate(*update);
+    if (!permitted(view_, ShOperation::update, reference, update->service_indication))
+      return refuse(result::user_data_cannot_be_modified);
+    return update_repository(*update);
+  }
+
+ private:
+  Verdict& verdict() { return out_.answer.verdict; }
+
+  PuOutcome refuse(ResultCode code, std::string message = {}) {
+    verdict().code = code;
+    verdict().error_message = std::move(message);
+    out_.writes.clear();
+    return std::move(out_);
+  }
+
+  void changed(DataReference reference, const std::string& service, std::optional<Impu> impu) {
+    out_.writes.emplace_back(ports::DataChanged{view_.subscription->id, reference, service, std::move(impu),
+                                                common_.origin_host, context_.clock.now()});
+  }
+
+  /// Creating: nothing stored and 0. Replacing: one more than stored, after 65535 comes 1. Anything else is out of
+  /// sync.
+  static bool in_sync(std::optional<std::uint16_t> stored, std::uint16_t received) {
+    return stored ? received != 0 && received == next_sequence(*stored) : received == 0;
+  }
+
+  PuOutcome update_repository(const ports::ShUpdate& update) {
+    out_.answer.service_indication = update.service_indication;
+    out_.answer.sequence = update.sequence;
+    if (update.kind == Kind::repository && update.service_indication == delegated_authorizers_service)
+      return update_grants(update);
+    const DataReference reference = reference_of(update.kind);
+    const Impu& impu = stored_under(view_, reference, identity());
+    const std::string service = stored_service(reference, update.service_indication);
+    const auto stored = stored_sequence(reference, impu, service);
+    if (!in_sync(stored, update.sequence)) return refuse(result::transparent_data_out_of_sync);
+    if (!stored && !update.service_data) return refuse(result::user_data_not_recognized, "nothing to create");
+    ports::RepositoryChange change{view_.subscription->id, impu, service, std::nullopt};
+    if (update.service_data) change.data = RepositoryData{service, update.sequence, *update.service_data};
+    out_.writes.emplace_back(std::move(change));
+    changed(reference, update.service_indication,
+            reference == DataReference::repository_data ? std::optional(impu) : std::nullopt);
+    return std::move(out_);
+  }
+
+  /// Aliases' data lie under the set's first identity: that one is asked for where it is not the request's own.
+  std::optional<std::uint16_t> stored_sequence(DataReference reference, const Impu& impu, const std::string& service) {
+    const std::vector<std::string> services{service};
+    if (reference == DataReference::aliases_repository_data && impu != identity().impu) {
+      ports::Lookup lookup;
+      lookup.impu = &impu;
+      lookup.services = &services;
+      const auto view = reader_.find(lookup);
+      if (view && !view->repository.empty()) return view->repository.front().sequence;
+      return std::nullopt;
+    }
+    if (view_.repository.empty()) return std::nullopt;
+    return view_.repository.front().sequence;
+  }
+
+  PuOutcome update_grants(const ports::ShUpdate& update) {
+    const bool there = has_grants(view_);
+    const auto stored = there ? std::optional(view_.grants_sequence) : std::nullopt;
+    if (!in_sync(stored, update.sequence)) return refuse(result::transparent_data_out_of_sync);
+    if (!there && !update.service_data) return refuse(result::user_data_not_recognized, "nothing to create");
+    std::vector<Grant> grants;
+    if (update.service_data) {
+      auto read = context_.documents.read_grants(*update.service_data, identity().impu);
+      if (!read) return refuse(result::user_data_not_recognized, read.error().detail);
+      grants = std::move(*read);
+    }
+    for (const auto& grant : grants) {
+      const std::string fault = fault_of(grant);
+      if (!fault.empty()) return refuse(result::user_data_not_recognized, fault);
+    }
+    const auto id = view_.subscription->id;
+    const std::uint16_t sequence = update.service_data ? update.sequence : std::uint16_t{0};
+    out_.writes.emplace_back(ports::GrantsChange{id, identity().impu, std::move(grants), sequence});
+    Debt review;
+    review.subscription = id;
+    review.cause = "written by " + common_.origin_host;
+    review.created = context_.clock.now();
+    out_.writes.emplace_back(ports::DebtOwed{std::move(review)});
+    changed(DataReference::repository_data, std::string(delegated_authorizers_service), std::nullopt);
+    return std::move(out_);
+  }
+
+  /// A grant to somebody whom the operator does not know, or for an IMPI that is not the subscription's.
+  std::string fault_of(const Grant& grant) {
+    if (grant.kind == Grant::Subject::impi && view_.subscription->find(Impi::trusted(grant.subject)) == nullptr)
+      return grant.subject + " is not an IMPI of this subscription";
+    ports::Lookup lookup;
+    lookup.impu = &common_.user;
+    lookup.authorizer = &grant.authorizer;
+    const auto view = reader_.find(lookup);
+    if (view && view->authorizer) return {};
+    return "the operator knows no authorizer " + grant.authorizer.text();
+  }
+
+  PuOutcome activate(const ports::ShUpdate& update) {
+    Profile profile = view_.subscription->profile;
+    for (auto& u : profile.impus) {
+      if (u.impu != identity().impu) continue;
+      u.psi = update.psi_active ? PublicIdentity::Psi::active : PublicIdentity::Psi::inactive;
+    }
+    out_.writes.emplace_back(ports::ProfileChange{view_.subscription->id, std::move(profile)});
+    changed(DataReference::psi_activation, {}, identity().impu);
+    return std::move(out_);
+  }
+
+  [[nodiscard]] const PublicIdentity& identity() const { return identity_of(view_, common_); }
+
+  const PuRequest& request_;
+  const Common& common_;
+  const ports::SubscriberReader& reader_;
+  const Context& context_;
+  ports::View view_;
+  PuOutcome out_;
+};
+
+}  // namespace
+
+PuOutcome profile_update(const PuRequest& request, const ports::SubscriberReader& reader, const Context& context) {
+  return Procedure(request, reader, context).run();
+}
+
+}  // namespace vouchsafe::sh

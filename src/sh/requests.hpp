@@ -1,0 +1,74 @@
+#pragma once
+
+#include "domain/data_reference.hpp"
+#include "domain/features.hpp"
+#include "domain/identity.hpp"
+#include "domain/result_code.hpp"
+#include "domain/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vouchsafe::sh {
+
+/// Identity-Set (TS 29.329, 6.3.10).
+enum class IdentitySet : std::uint32_t { all = 0, registered = 1, implicit = 2, alias = 3 };
+
+/// What every request carries.
+struct Common {
+  std::string origin_host;
+  std::string origin_realm;
+  Features features;
+  Impu user;            ///< User-Identity; an MSISDN as its tel URI
+  bool msisdn = false;  ///< it was an MSISDN
+  std::vector<DataReference> references;
+  std::vector<std::string> services;  ///< Service-Indication
+  std::vector<IdentitySet> identity_sets;
+  std::string server_name;
+};
+
+/// The AVP that a result is about, for Failed-AVP.
+enum class Offender : std::uint8_t { none, service_indication, server_name, data_reference, expiry_time };
+
+/// What every answer can carry.
+struct Verdict {
+  ResultCode code = result::success;
+  Features features;
+  Offender offender = Offender::none;
+  std::string error_message;  ///< Error-Message, for the one who reads the AS's log
+};
+
+struct UdRequest {
+  Common common;
+};
+struct UdAnswer {
+  Verdict verdict;
+  std::string user_data;
+};
+
+struct PuRequest {
+  Common common;
+  std::string user_data;
+};
+struct PuAnswer {
+  Verdict verdict;
+  std::string service_indication;  ///< Repository-Data-ID, where repository data was written
+  std::optional<std::uint16_t> sequence{};
+};
+
+struct SnRequest {
+  Common common;
+  bool subscribe = true;
+  bool send_data = false;
+  std::optional<Time> expiry{};
+  bool one_time = false;
+};
+struct SnAnswer {
+  Verdict verdict;
+  std::string user_data;
+  std::optional<Time> expiry{};
+};
+
+}  // namespace vouchsafe::sh

@@ -1,0 +1,77 @@
+#include "sh/user_data.hpp"
+
+#include "sh/access.hpp"
+#include "sh/read_data.hpp"
+
+#include <algorithm>
+
+namespace vouchsafe::sh {
+namespace {
+
+std::vector<std::string> stored_services(const Common& common) {
+  std::vector<std::string> out;
+  for (const auto reference : {DataReference::repository_data, DataReference::aliases_repository_data}) {
+    if (std::find(common.references.begin(), common.references.end(), reference) == common.references.end()) continue;
+    for (const auto& service : common.services) out.push_back(stored_service(reference, service));
+  }
+  return out;
+}
+
+}  // namespace
+
+bool incomplete(const Common& common, Verdict& verdict) {
+  const auto asks = [&](DataReference reference) {
+    return std::find(common.references.begin(), common.references.end(), reference) != common.references.end();
+  };
+  const bool repository = asks(DataReference::repository_data) || asks(DataReference::aliases_repository_data);
+  if (repository && common.services.empty()) {
+    verdict.offender = Offender::service_indication;
+  } else if (asks(DataReference::initial_filter_criteria) && common.server_name.empty()) {
+    verdict.offender = Offender::server_name;
+  } else {
+    return false;
+  }
+  verdict.code = result::missing_avp;
+  return true;
+}
+
+std::string document(const ports::View& view, const Common& common, const Context& context, Verdict& verdict) {
+  const PublicIdentity& identity = identity_of(view, common);
+  ports::ShData data;
+  for (const auto reference : common.references) {
+    verdict.code = add_piece(view, identity, reference, common, context, data);
+    if (!(verdict.code == result::success)) return {};
+  }
+  auto xml = context.documents.write(data);
+  if (xml) return std::move(*xml);
+  verdict.code = to_result(xml.error().kind);
+  return {};
+}
+
+UdAnswer user_data(const UdRequest& request, const ports::SubscriberReader& reader, const Context& context) {
+  UdAnswer answer;
+  const Common& common = request.common;
+  if (features_refused(context, common, answer.verdict)) return answer;
+  if (incomplete(common, answer.verdict)) return answer;
+  const auto view = look_up(common, reader, stored_services(common));
+  if (!view) {
+    answer.verdict.code = to_result(view.error().kind);
+    return answer;
+  }
+  if (const auto fault = access_fault(*view, common, ShOperation::pull)) {
+    answer.verdict.code = *fault;
+    return answer;
+  }
+  // What a serving node would have to be asked for is not available; an HSS without the data leaves it out.
+  const bool only_network = std::all_of(common.references.begin(), common.references.end(), [](DataReference r) {
+    return row_of(r)->held == DataReferenceRow::Held::network;
+  });
+  if (only_network) {
+    answer.verdict.code = result::user_data_not_available;
+    return answer;
+  }
+  answer.user_data = document(*view, common, context, answer.verdict);
+  return answer;
+}
+
+}  // namespace vouchsafe::sh

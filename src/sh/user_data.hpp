@@ -1,0 +1,17 @@
+#pragma once
+
+#include "sh/context.hpp"
+#include "sh/requests.hpp"
+
+namespace vouchsafe::sh {
+
+/// Data read, UDR/UDA: Sh-Pull (TS 29.328, 6.1.1).
+UdAnswer user_data(const UdRequest& request, const ports::SubscriberReader& reader, const Context& context);
+
+/// The document that a UDA, an SNA or a PNR holds. \param verdict gets the error; \return empty with an error
+std::string document(const ports::View& view, const Common& common, const Context& context, Verdict& verdict);
+
+/// \return MISSING_AVP with the offender where a Data-Reference needs an AVP that is not there
+bool incomplete(const Common& common, Verdict& verdict);
+
+}  // namespace vouchsafe::sh
