@@ -19,31 +19,32 @@ tl::unexpected<Error> at(const xmlNode* node, const std::string& what) {
   return malformed("line " + std::to_string(xmlGetLineNo(const_cast<xmlNode*>(node))) + ": " + what);
 }
 
+/// Reads a member of <DelegatedAuthorizer> into the grant.
+Result<void> read_member(std::string_view name, const std::string& value, Grant& grant) {
+  if (name == "PrivateIdentity") return set_subject(grant, Grant::Subject::impi, value);
+  if (name == "NotBefore" || name == "NotAfter") {
+    const auto time = parse_rfc3339(value);
+    if (!time) return tl::unexpected<Error>(time.error());
+    (name == "NotBefore" ? grant.not_before : grant.not_after) = *time;
+    return {};
+  }
+  auto authorizer = AuthorizerName::parse(value);
+  if (!authorizer) return tl::unexpected<Error>(authorizer.error());
+  if (name == "WAF") {
+    grant.authorizer = std::move(*authorizer);
+  } else {
+    grant.wwsf.push_back(std::move(*authorizer));
+  }
+  return {};
+}
+
 /// Reads one <DelegatedAuthorizer>; the schema has seen to its members and their order.
 Result<Grant> read_one(xmlNode* element, const Impu& subject) {
   Grant grant{Grant::Subject::impu, {}, AuthorizerName::trusted({}), {}, {}, {}};
   if (auto set = set_subject(grant, Grant::Subject::impu, subject.text()); !set) return at(element, set.error().detail);
   for (xmlNode* node = element->children; node != nullptr; node = node->next) {
     if (node->type != XML_ELEMENT_NODE) continue;
-    const std::string_view name = view(node->name);
-    const std::string value = collapsed(node);
-    if (name == "PrivateIdentity") {
-      if (auto set = set_subject(grant, Grant::Subject::impi, value); !set) return at(node, set.error().detail);
-      continue;
-    }
-    if (name == "NotBefore" || name == "NotAfter") {
-      auto time = parse_rfc3339(value);
-      if (!time) return at(node, time.error().detail);
-      (name == "NotBefore" ? grant.not_before : grant.not_after) = *time;
-      continue;
-    }
-    auto authorizer = AuthorizerName::parse(value);
-    if (!authorizer) return at(node, authorizer.error().detail);
-    if (name == "WAF") {
-      grant.authorizer = std::move(*authorizer);
-    } else {
-      grant.wwsf.push_back(std::move(*authorizer));
-    }
+    if (auto read = read_member(view(node->name), collapsed(node), grant); !read) return at(node, read.error().detail);
   }
   if (auto checked = check(grant); !checked) return at(element, checked.error().detail);
   return grant;

@@ -1,7 +1,6 @@
 #include "profile/schema.hpp"
 
-#include <libxml/xmlschemas.h>
-
+#include <memory>
 #include <stdexcept>
 
 namespace vouchsafe::profile {

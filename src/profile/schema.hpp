@@ -2,10 +2,9 @@
 
 #include "profile/xml.hpp"
 
-#include <memory>
-#include <string_view>
+#include <libxml/xmlschemas.h>
 
-struct _xmlSchema;
+#include <string_view>
 
 namespace vouchsafe::profile {
 
@@ -24,7 +23,7 @@ class Schema {
   [[nodiscard]] Result<void> validate(xmlDoc* document) const;
 
  private:
-  _xmlSchema* schema_ = nullptr;
+  xmlSchemaPtr schema_ = nullptr;
 };
 
 }  // namespace vouchsafe::profile

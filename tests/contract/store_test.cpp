@@ -1,13 +1,6 @@
-#include "store/database.hpp"
 #include "store/document.hpp"
-#include "store/provisioning.hpp"
-#include "store/registry.hpp"
-#include "store/sql_committer.hpp"
-#include "store/sql_outbox.hpp"
-#include "store/sql_reader.hpp"
 #include "store/subscription_change.hpp"
-#include "support/fakes.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/stores.hpp"
 
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
@@ -25,51 +18,7 @@
 namespace vouchsafe::testing {
 namespace {
 
-const Time now{std::chrono::seconds{1700000000}};
-
-/// The database, behind the names that the fake has.
-class SqlStore {
- public:
-  SqlStore() { BOOST_REQUIRE(database_.open(true).has_value()); }
-  [[nodiscard]] const ports::SubscriberReader& reader() const { return reader_; }
-  ports::Committer& committer() { return committer_; }
-  void add(const Profile& profile, const State& state = {}, const std::vector<Grant>& grants = {}) {
-    const store::NewSubscription one{profile, state, grants};
-    const auto outcome = store::SubscriptionWriter(database_).add({&one, 1}, false);
-    BOOST_REQUIRE(outcome.has_value());
-    BOOST_REQUIRE(!outcome->at(0).has_value());
-  }
-  void add_authorizer(const std::string& text) {
-    BOOST_REQUIRE(registry_.add_authorizer(name(text), false).has_value());
-  }
-  void suspend(const std::string& text, bool on) {
-    const auto state = on ? Authorizer::State::suspended : Authorizer::State::active;
-    BOOST_REQUIRE(registry_.set_state(name(text), state, now).has_value());
-  }
-  void grant(const Grant& g) { BOOST_REQUIRE(registry_.grant(g, now).has_value()); }
-  void add_pool(const Grant& g) { grant(g); }
-  store::Database& database() { return database_; }
-  store::Registry& registry() { return registry_; }
-  [[nodiscard]] std::string path() const { return (folder_.path() / "hss.db").string(); }
-  NoLog& log() { return log_; }
-
- private:
-  TemporaryFolder folder_;
-  NoLog log_;
-  store::Health health_{log_};
-  store::Database database_{store::DatabaseOptions{path(), 1024, 64, std::chrono::milliseconds{300}}, health_};
-  store::SqlReader reader_{database_};
-  store::Registry registry_{database_};
-  store::SqlCommitter committer_{database_, log_, {}};
-};
-
-class Fake : public MemoryStore {
- public:
-  [[nodiscard]] const ports::SubscriberReader& reader() const { return *this; }
-  ports::Committer& committer() { return *this; }
-};
-
-using Stores = boost::mpl::list<SqlStore, Fake>;
+using Stores = boost::mpl::list<SqlStore, FakeStore>;
 
 /// Work that changes alice's state by a function, and tells when it is finished.
 class Change : public ports::Work {

@@ -1,0 +1,268 @@
+#include "domain/allowed_names.hpp"
+#include "ports/state_writes.hpp"
+#include "support/stores.hpp"
+
+#include <boost/mpl/list.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <future>
+#include <stdexcept>
+
+// One contract for every store: debts, repository data, and who hears of changes.
+namespace vouchsafe::testing {
+namespace {
+
+using Stores = boost::mpl::list<SqlStore, FakeStore>;
+const std::vector<std::string> services{"delegated-authorizers", "notes"};
+
+/// Work that writes what it is given.
+class Given : public ports::Work {
+ public:
+  Given(ports::Writes writes, std::promise<Result<void>>& done) : writes_(std::move(writes)), done_(done) {}
+  ports::Writes prepare(const ports::SubscriberReader&) override { return writes_; }
+  void finish(const Result<void>& outcome) noexcept override { done_.set_value(outcome); }
+
+ private:
+  ports::Writes writes_;
+  std::promise<Result<void>>& done_;
+};
+
+template <class Store>
+void write(Store& store, ports::Writes writes) {
+  std::promise<Result<void>> done;
+  store.committer().submit(std::make_unique<Given>(std::move(writes), done));
+  BOOST_TEST_REQUIRE(done.get_future().get().has_value());
+}
+
+template <class Store>
+ports::View look(Store& store, const char* u = "sip:alice@ims.example", const std::string& as = {}) {
+  const Impu who = impu(u);
+  ports::Lookup lookup;
+  lookup.impu = &who;
+  lookup.grants = true;
+  lookup.services = &services;
+  if (!as.empty()) lookup.application_server = &as;
+  return store.reader().find(lookup).value();
+}
+
+Debt rtr(const std::string& host, std::chrono::milliseconds due) {
+  Debt d;
+  d.kind = Debt::Kind::registration_termination;
+  d.subscription = 1;
+  d.host = host;
+  d.realm = "ims.example";
+  d.impi = "alice@ims.example";
+  d.impus = {"sip:alice@ims.example", "tel:+15550100"};
+  d.sets = {1, 7};
+  d.cause = "waf.example: NOT_GRANTED";
+  d.created = now;
+  d.due = due;
+  d.origin = 5;
+  return d;
+}
+
+ports::NotificationSubscription wants(const std::string& host, DataReference reference, const std::string& service,
+                                      std::optional<Time> expires = {}, bool once = false) {
+  return {1, host, "ims.example", impu("sip:alice@ims.example"), reference, service, expires, once};
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_debt_comes_back_as_it_was_written_and_when_it_is_due, Store, Stores) {
+  Store store;
+  store.add(alice());
+  const std::chrono::milliseconds at{1000};
+  write(store, {ports::DebtOwed{rtr("b.example", at + at)}, ports::DebtOwed{rtr("a.example", at)}});
+  BOOST_TEST(store.outbox().hosts().value() == (std::vector<std::string>{"a.example", "b.example"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(store.outbox().due("b.example", at, 10).value().empty());
+  BOOST_TEST(store.outbox().due("c.example", at, 10).value().empty());
+  auto due = store.outbox().due("a.example", at, 10).value();
+  BOOST_TEST_REQUIRE(due.size() == 1U);
+  Debt debt = due.front();
+  BOOST_TEST((debt.kind == Debt::Kind::registration_termination));
+  BOOST_TEST(debt.impi == "alice@ims.example");
+  BOOST_TEST(debt.impus.size() == 2U);
+  BOOST_TEST(debt.sets.back() == 7U);
+  BOOST_TEST(debt.cause == "waf.example: NOT_GRANTED");
+  BOOST_TEST(debt.origin == 5);
+  BOOST_TEST((debt.created == now));
+  debt.tries = 3;
+  debt.error = "text";
+  debt.due = at * 5;
+  write(store, {ports::DebtChanged{debt}});
+  BOOST_TEST(store.outbox().due("a.example", at, 10).value().empty());
+  BOOST_TEST(store.outbox().due("a.example", at * 5, 10).value().front().tries == 3);
+  debt.given_up = true;
+  write(store, {ports::DebtChanged{debt}});
+  BOOST_TEST(store.outbox().due("a.example", at * 5, 10).value().empty());
+  BOOST_TEST(store.outbox().hosts().value().size() == 1U);
+  write(store, {ports::DebtPaid{store.outbox().due("b.example", at * 5, 10).value().front().id}});
+  BOOST_TEST(store.outbox().hosts().value().empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(grants_are_replaced_with_their_number_and_other_identities_keep_theirs, Store, Stores) {
+  Store store;
+  store.add_authorizer("waf.example");
+  store.add_authorizer("other.example");
+  Grant of_impi = grant_to("waf.example");
+  of_impi.kind = Grant::Subject::impi;
+  of_impi.subject = "alice@ims.example";
+  store.add(alice(), {}, {grant_to("waf.example"), grant_to("waf.example", "tel:+15550100"), of_impi});
+  write(store, {ports::GrantsChange{1, impu("sip:alice@ims.example"), {grant_to("other.example")}, 7}});
+  const auto view = look(store);
+  BOOST_TEST(view.grants_sequence == 7);
+  BOOST_TEST(view.grants.size() == 2U);
+  for (const auto& g : view.grants)
+    BOOST_TEST((g.grant.subject == "tel:+15550100") == (g.grant.authorizer == name("waf.example")));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(repository_data_are_an_identitys_own, Store, Stores) {
+  Store store;
+  store.add(alice());
+  const auto put = [&](std::optional<RepositoryData> data) {
+    write(store, {ports::RepositoryChange{1, impu("sip:alice@ims.example"), "notes", std::move(data)}});
+  };
+  put(RepositoryData{"notes", 65535, "<a>'\"</a>"});
+  BOOST_TEST_REQUIRE(look(store).repository.size() == 1U);
+  BOOST_TEST(look(store).repository.front().sequence == 65535);
+  BOOST_TEST(look(store).repository.front().service_data == "<a>'\"</a>");
+  BOOST_TEST(look(store, "tel:+15550100").repository.empty());
+  put(RepositoryData{"notes", 1, "<b/>"});
+  BOOST_TEST(look(store).repository.front().sequence == 1);
+  put(std::nullopt);
+  BOOST_TEST(look(store).repository.empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(who_subscribed_is_owed_a_notification_but_not_of_its_own_change, Store, Stores) {
+  Store store;
+  store.add(alice());
+  BOOST_TEST(look(store).watched == 0U);
+  write(store, {wants("as1.example", DataReference::repository_data, "notes"),
+                wants("as2.example", DataReference::repository_data, "notes", now + std::chrono::seconds{1}),
+                wants("as3.example", DataReference::repository_data, "notes", now),
+                wants("as4.example", DataReference::ims_user_state, "", std::nullopt, true)});
+  BOOST_TEST(look(store).watched ==
+             (ports::watch_bit(DataReference::repository_data) | ports::watch_bit(DataReference::ims_user_state)));
+  write(store, {ports::DataChanged{1, DataReference::repository_data, "notes", std::nullopt, "as1.example", now}});
+  BOOST_TEST(store.outbox().hosts().value() == (std::vector<std::string>{"as2.example"}),
+             boost::test_tools::per_element());
+  const auto pnr = store.outbox().due("as2.example", now.time_since_epoch(), 10).value();
+  BOOST_TEST_REQUIRE(pnr.size() == 1U);
+  BOOST_TEST((pnr.front().kind == Debt::Kind::push_notification));
+  BOOST_TEST(pnr.front().impus.front() == "sip:alice@ims.example");
+  BOOST_TEST(pnr.front().service_indication == "notes");
+  // A change that somebody watches, once.
+  State state;
+  state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example"};
+  state.registrations.push_back({impi("alice@ims.example"), 1, impu("sip:alice@ims.example"), {}, false});
+  write(store, ports::state_writes(look(store), state, now));
+  BOOST_TEST(store.outbox().due("as4.example", now.time_since_epoch(), 10).value().size() == 1U);
+  BOOST_TEST(look(store).watched == ports::watch_bit(DataReference::repository_data));
+  write(store, {ports::NotificationUnsubscription{1, "as1.example", impu("sip:alice@ims.example"),
+                                                  DataReference::repository_data, "notes"},
+                ports::NotificationUnsubscription{1, "as2.example", impu("sip:alice@ims.example"),
+                                                  DataReference::repository_data, "notes"},
+                ports::NotificationUnsubscription{1, "as3.example", impu("sip:alice@ims.example"),
+                                                  DataReference::repository_data, "notes"}});
+  BOOST_TEST(look(store).watched == 0U);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(permissions_are_those_of_the_host, Store, Stores) {
+  Store store;
+  store.add(alice());
+  store.allow({"*.as.example", DataReference::repository_data, "notes", 5});
+  BOOST_TEST(look(store, "sip:alice@ims.example", "one.as.example").permissions.size() == 1U);
+  BOOST_TEST(look(store, "sip:alice@ims.example", "as.example.evil").permissions.empty());
+  BOOST_TEST(look(store, "sip:nobody@ims.example", "one.as.example").permissions.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_due_for_a_review_is_found, Store, Stores) {
+  Store store;
+  store.add(alice());
+  State state;
+  state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example"};
+  state.review_at = now;
+  state.told = 17;
+  write(store, {ports::StateChange{1, state, false}});
+  BOOST_TEST(store.outbox().to_review(now - std::chrono::seconds{1}, 10).value().empty());
+  BOOST_TEST(store.outbox().to_review(now, 10).value().size() == 1U);
+  BOOST_TEST(store.outbox().concerned("waf.example", 0, 10).value().size() == 1U);
+  BOOST_TEST(store.outbox().concerned("waf.example", 1, 10).value().empty());
+  BOOST_TEST((look(store).subscription->state == state));
+}
+
+// ---- what the database alone has to answer for
+
+/// Throws, as a bug in a procedure would.
+class Throwing : public ports::Work {
+ public:
+  explicit Throwing(std::promise<Result<void>>& done) : done_(done) {}
+  ports::Writes prepare(const ports::SubscriberReader&) override { throw std::logic_error("the test throws"); }
+  void finish(const Result<void>& outcome) noexcept override { done_.set_value(outcome); }
+
+ private:
+  std::promise<Result<void>>& done_;
+};
+
+BOOST_FIXTURE_TEST_CASE(a_procedure_that_throws_fails_alone, SqlStore) {
+  add(alice());
+  std::promise<Result<void>> thrown;
+  std::promise<Result<void>> good;
+  committer().submit(std::make_unique<Throwing>(thrown));
+  committer().submit(std::make_unique<Given>(ports::Writes{ports::DebtOwed{rtr("a.example", {})}}, good));
+  BOOST_TEST(!thrown.get_future().get().has_value());
+  BOOST_TEST(good.get_future().get().has_value());
+  BOOST_TEST(outbox().hosts().value().size() == 1U);
+}
+
+/// Holds the committer up until it is told to go on.
+class Slow : public ports::Work {
+ public:
+  Slow(std::shared_future<void> go, std::atomic<int>& overloaded) : go_(std::move(go)), overloaded_(overloaded) {}
+  ports::Writes prepare(const ports::SubscriberReader&) override {
+    go_.wait();
+    return {};
+  }
+  void finish(const Result<void>& outcome) noexcept override {
+    if (!outcome && outcome.error().kind == Error::Kind::overloaded) ++overloaded_;
+  }
+
+ private:
+  std::shared_future<void> go_;
+  std::atomic<int>& overloaded_;
+};
+
+BOOST_FIXTURE_TEST_CASE(a_full_queue_is_answered_at_once_and_takes_work_again, SqlStore) {
+  std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
+  std::atomic<int> overloaded{0};
+  {
+    store::SqlCommitter small(database(), log(), {4, 1});
+    for (int i = 0; i < 20; ++i) small.submit(std::make_unique<Slow>(gone, overloaded));
+    BOOST_TEST(overloaded >= 15);
+    go.set_value();
+  }
+  BOOST_TEST(overloaded <= 16);  // one at work and four in the queue were taken
+}
+
+BOOST_FIXTURE_TEST_CASE(every_change_of_a_grant_moves_its_number_and_owes_a_review, SqlStore) {
+  add_authorizer("waf.example");
+  add_authorizer("other.example");
+  add(alice());
+  BOOST_TEST(look(*this).grants_sequence == 0);
+  BOOST_TEST(registry().grant(grant_to("waf.example"), now).value() != 0);
+  BOOST_TEST(look(*this).grants_sequence == 0);  // created
+  BOOST_TEST(registry().grant(grant_to("other.example"), now).value() != 0);
+  BOOST_TEST(look(*this).grants_sequence == 1);
+  BOOST_TEST(registry().revoke(Grant::Subject::impu, "sip:alice@ims.example", name("other.example"), now).value() != 0);
+  BOOST_TEST(look(*this).grants_sequence == 2);
+  const auto removed = registry().remove_authorizer(name("waf.example"), now).value();
+  BOOST_TEST(removed.grants == 1U);
+  BOOST_TEST(look(*this).grants_sequence == 3);
+  const auto owed = outbox().due("", now.time_since_epoch(), 10).value();
+  BOOST_TEST(owed.size() == 4U);
+  BOOST_TEST((owed.back().kind == Debt::Kind::review_authorizer));
+  BOOST_TEST(outbox().left(removed.origin).value().owed == 1);
+}
+
+}  // namespace
+}  // namespace vouchsafe::testing

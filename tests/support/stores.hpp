@@ -1,0 +1,66 @@
+#pragma once
+
+#include "fakes.hpp"
+#include "store/database.hpp"
+#include "store/provisioning.hpp"
+#include "store/registry.hpp"
+#include "store/sql_committer.hpp"
+#include "store/sql_outbox.hpp"
+#include "store/sql_reader.hpp"
+#include "temporary_folder.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+// The stores that the contract is asked of.
+namespace vouchsafe::testing {
+
+inline const Time now{std::chrono::seconds{1700000000}};
+
+/// The database, behind the names that the fake has.
+class SqlStore {
+ public:
+  SqlStore() { BOOST_REQUIRE(database_.open(true).has_value()); }
+  [[nodiscard]] const ports::SubscriberReader& reader() const { return reader_; }
+  ports::Committer& committer() { return committer_; }
+  void add(const Profile& profile, const State& state = {}, const std::vector<Grant>& grants = {}) {
+    const store::NewSubscription one{profile, state, grants};
+    const auto outcome = store::SubscriptionWriter(database_).add({&one, 1}, false);
+    BOOST_REQUIRE(outcome.has_value());
+    BOOST_REQUIRE(!outcome->at(0).has_value());
+  }
+  void add_authorizer(const std::string& text) {
+    BOOST_REQUIRE(registry_.add_authorizer(name(text), false).has_value());
+  }
+  void suspend(const std::string& text, bool on) {
+    const auto state = on ? Authorizer::State::suspended : Authorizer::State::active;
+    BOOST_REQUIRE(registry_.set_state(name(text), state, now).has_value());
+  }
+  void grant(const Grant& g) { BOOST_REQUIRE(registry_.grant(g, now).has_value()); }
+  void add_pool(const Grant& g) { grant(g); }
+  store::Database& database() { return database_; }
+  store::Registry& registry() { return registry_; }
+  store::SqlOutbox& outbox() { return outbox_; }
+  void allow(const AsPermission& permission) { BOOST_REQUIRE(registry_.allow(permission).has_value()); }
+  [[nodiscard]] std::string path() const { return (folder_.path() / "hss.db").string(); }
+  NoLog& log() { return log_; }
+
+ private:
+  TemporaryFolder folder_;
+  NoLog log_;
+  store::Health health_{log_};
+  store::Database database_{store::DatabaseOptions{path(), 1024, 64, std::chrono::milliseconds{300}}, health_};
+  store::SqlReader reader_{database_};
+  store::Registry registry_{database_};
+  store::SqlOutbox outbox_{database_};
+  store::SqlCommitter committer_{database_, log_, {}};
+};
+
+/// The fake, behind the names that the database has.
+class FakeStore : public MemoryStore {
+ public:
+  [[nodiscard]] const ports::SubscriberReader& reader() const { return *this; }
+  ports::Committer& committer() { return *this; }
+  ports::Outbox& outbox() { return *this; }
+};
+
+}  // namespace vouchsafe::testing

@@ -1,0 +1,280 @@
+#include "delegation/outbox_works.hpp"
+#include "domain/allowed_names.hpp"
+#include "domain/review.hpp"
+#include "profile/schema.hpp"
+#include "profile/sh_documents.hpp"
+#include "support/cx_fixture.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+// What changes call for: reviews, and what becomes of a debt.
+namespace vouchsafe::testing {
+namespace {
+
+namespace bdata = boost::unit_test::data;
+using ports::Reply;
+
+const Time t0{std::chrono::seconds{1'800'000'000}};
+
+/// alice, registered by waf.example's word at an S-CSCF that knows it.
+Subscription registered(std::vector<RegisteredGrant> known = {{grant_to("waf.example"), Authorizer::State::active}}) {
+  Subscription s{1, 1, alice(), {}};
+  s.state.scscf = Scscf{scscf, "scscf.ims.example", "ims.example"};
+  s.state.registrations.push_back({impi("alice@ims.example"),
+                                   1,
+                                   impu("sip:alice@ims.example"),
+                                   {Provenance::Kind::vouched, "waf.example", {}, "epcscf.ims.example", t0},
+                                   false});
+  s.state.told = fingerprint(allowed_names(known, t0));
+  return s;
+}
+
+RegisteredGrant active(Grant g) { return {std::move(g), Authorizer::State::active}; }
+Grant window(std::optional<Time> from, std::optional<Time> to) {
+  Grant g = grant_to("waf.example");
+  g.not_before = from;
+  g.not_after = to;
+  return g;
+}
+Grant through(const std::string& wwsf) {
+  Grant g = grant_to("waf.example");
+  g.wwsf = {name(wwsf)};
+  return g;
+}
+Grant for_impi() {
+  Grant g = grant_to("waf.example");
+  g.kind = Grant::Subject::impi;
+  g.subject = "alice@ims.example";
+  return g;
+}
+
+struct Case {
+  const char* title;
+  std::vector<RegisteredGrant> grants;
+  const char* cause;  ///< of the RTR; empty: it stands
+};
+std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.title; }
+
+const std::vector<Case> cases = {
+    {"granted", {active(grant_to("waf.example"))}, ""},
+    {"granted for the IMPI", {active(for_impi())}, ""},
+    {"granted for another identity", {active(grant_to("waf.example", "tel:+15550100"))}, "waf.example: NOT_GRANTED"},
+    {"no grant at all", {}, "waf.example: NOT_GRANTED"},
+    {"granted to another", {active(grant_to("other.example"))}, "waf.example: NOT_GRANTED"},
+    {"ends now", {active(window({}, t0))}, "waf.example: GRANT_EXPIRED"},
+    {"ends a second later", {active(window({}, t0 + std::chrono::seconds{1}))}, ""},
+    {"begins later", {active(window(t0 + std::chrono::seconds{1}, {}))}, "waf.example: GRANT_NOT_YET_VALID"},
+    {"another grant still stands", {active(window({}, t0)), active(for_impi())}, ""},
+    {"narrowed to a WWSF", {active(through("shop.example"))}, "waf.example: WWSF_NOT_GRANTED"},
+    {"held", {{grant_to("waf.example"), Authorizer::State::held}}, ""},
+    {"suspended", {{grant_to("waf.example"), Authorizer::State::suspended}}, "waf.example: AUTHORIZER_SUSPENDED"},
+};
+
+BOOST_DATA_TEST_CASE(a_registration_stands_as_long_as_what_it_rests_on, bdata::make(cases), c) {
+  const auto subscription = registered(c.grants);
+  const Review found = review(subscription, c.grants, {}, Policy{}, t0);
+  const std::string cause = c.cause;
+  BOOST_TEST(found.state.registrations.front().leaving == !cause.empty());
+  std::vector<Debt> terminations;
+  for (const auto& debt : found.debts) {
+    if (debt.kind == Debt::Kind::registration_termination) terminations.push_back(debt);
+  }
+  BOOST_TEST(terminations.size() == (cause.empty() ? 0U : 1U));
+  if (terminations.empty()) return;
+  const Debt& rtr = terminations.front();
+  BOOST_TEST(rtr.cause == cause);
+  BOOST_TEST(rtr.impi == "alice@ims.example");
+  BOOST_TEST(rtr.impus == (std::vector<std::string>{"sip:alice@ims.example", "tel:+15550100"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(rtr.host == "scscf.ims.example");
+}
+
+BOOST_AUTO_TEST_CASE(a_second_review_owes_nothing_more) {
+  Subscription subscription = registered();
+  subscription.state = review(subscription, {}, {}, Policy{}, t0).state;
+  const Review again = review(subscription, {}, {}, Policy{}, t0);
+  BOOST_TEST(again.debts.empty());
+  BOOST_TEST(!again.changed);
+}
+
+BOOST_AUTO_TEST_CASE(a_check_that_is_only_monitored_deregisters_nobody) {
+  Policy policy;
+  policy.monitor.add(Reason::not_granted);
+  BOOST_TEST(!review(registered(), {}, {}, policy, t0).state.registrations.front().leaving);
+}
+
+BOOST_AUTO_TEST_CASE(a_direct_registration_rests_on_no_grant) {
+  Subscription subscription = registered({});
+  subscription.state.registrations.front().provenance = {Provenance::Kind::direct, {}, {}, {}, t0};
+  BOOST_TEST(review(subscription, {}, {}, Policy{}, t0).debts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_push_tells_what_has_changed_once_for_each_set) {
+  const std::vector<RegisteredGrant> grants{active(grant_to("waf.example"))};
+  Subscription subscription = registered();
+  subscription.profile.impus.push_back({impu("sip:work@ims.example"), 2});
+  subscription.state.unregistered = {2};
+  Debt asked;
+  asked.user_data = true;
+  asked.charging = true;
+  const auto found = review(subscription, grants, asked, Policy{}, t0);
+  BOOST_TEST_REQUIRE(found.debts.size() == 2U);
+  BOOST_TEST(found.debts[0].charging);
+  BOOST_TEST(!found.debts[0].allowed);
+  BOOST_TEST(!found.debts[1].charging);
+  BOOST_TEST(found.debts[1].sets.front() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(who_may_vouch_is_told_when_it_changes_and_looked_at_again_at_the_next_boundary) {
+  const Time later = t0 + std::chrono::hours{1};
+  const std::vector<RegisteredGrant> grants{active(grant_to("waf.example")), active([&] {
+                                              Grant g = grant_to("other.example");
+                                              g.not_before = later;
+                                              return g;
+                                            }())};
+  const auto now = review(registered(), grants, {}, Policy{}, t0);
+  BOOST_TEST(now.debts.empty());
+  BOOST_TEST((now.state.review_at == later));
+  Subscription subscription = registered();
+  subscription.state = now.state;
+  const auto then = review(subscription, grants, {}, Policy{}, later);
+  BOOST_TEST_REQUIRE(then.debts.size() == 1U);
+  BOOST_TEST(then.debts.front().allowed);
+  BOOST_TEST(!then.state.review_at.has_value());
+}
+
+// ---- debts
+
+struct Owed {
+  FakeClock clock;
+  MemoryStore store;
+  delegation::OutboxOptions options;
+  bool stored = true;
+  Owed() {
+    store.add_authorizer("waf.example");
+    store.add(alice(), registered().state, {});
+    run(delegation::review_work(one_review(), {1}, true, policy, clock, done()));
+  }
+  static Debt one_review() {
+    Debt debt;
+    debt.subscription = 1;
+    return debt;
+  }
+  delegation::Done done() {
+    return [this](const Result<void>& outcome) { stored = outcome.has_value(); };
+  }
+  void run(std::unique_ptr<ports::Work> work) { store.submit(std::move(work)); }
+  void reply(Reply::Kind kind, std::shared_ptr<bool> given_up = std::make_shared<bool>(false)) {
+    run(delegation::settling_work(store.debts.front(), {kind, "text"}, options, clock, given_up, done()));
+  }
+  static const Policy& policy() {
+    static const Policy instance;
+    return instance;
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(a_success_forgets_the_registration_and_the_debt, Owed) {
+  // An RTR, and the PPR that nobody may vouch any more, which no set is left for.
+  BOOST_TEST_REQUIRE(store.debts.size() == 1U);
+  reply(Reply::Kind::success);
+  BOOST_TEST(store.debts.empty());
+  BOOST_TEST(store.state().registrations.empty());
+  BOOST_TEST(!store.state().scscf.has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_error_waits_longer_each_time_and_is_given_up_in_the_end, Owed) {
+  options.tries = 4;
+  std::vector<std::int64_t> waits;
+  auto given_up = std::make_shared<bool>(false);
+  for (int i = 0; i < 4; ++i) {
+    reply(Reply::Kind::refused, given_up);
+    waits.push_back((store.debts.front().due - std::chrono::milliseconds(clock.now().time_since_epoch())).count());
+  }
+  BOOST_TEST(waits == (std::vector<std::int64_t>{1000, 2000, 4000, 8000}), boost::test_tools::per_element());
+  BOOST_TEST(*given_up);
+  BOOST_TEST(store.debts.front().given_up);
+  BOOST_TEST(store.debts.front().error == "text");
+  BOOST_TEST(store.state().registrations.empty());  // nobody will end it any more: it ends here
+}
+
+BOOST_FIXTURE_TEST_CASE(silence_names_each_impu_by_itself, Owed) {
+  reply(Reply::Kind::none);
+  BOOST_TEST_REQUIRE(store.debts.size() == 2U);
+  BOOST_TEST(store.debts[0].impus.size() == 1U);
+  BOOST_TEST(store.debts[1].impus.front() == "tel:+15550100");
+  BOOST_TEST(store.state().registrations.front().leaving);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_debt_too_old_is_given_up_whatever_the_tries, Owed) {
+  clock.pass(std::chrono::hours{25});
+  auto given_up = std::make_shared<bool>(false);
+  reply(Reply::Kind::unreachable, given_up);
+  BOOST_TEST(*given_up);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_registration_made_anew_is_kept_by_a_late_answer, Owed) {
+  State anew = store.state();
+  anew.registrations.front().leaving = false;
+  anew.registrations.front().provenance = {Provenance::Kind::direct, {}, {}, {}, t0};
+  store.set_state(anew);
+  reply(Reply::Kind::success);
+  BOOST_TEST(store.state().registrations.size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_store_that_fails_pays_no_debt, Owed) {
+  for (int after = 0;; ++after) {
+    const FailingReader failing(store, after);
+    auto given_up = std::make_shared<bool>(false);
+    const auto work =
+        delegation::settling_work(store.debts.front(), {Reply::Kind::success, {}}, options, clock, given_up, done());
+    ports::Writes writes;
+    try {
+      writes = work->prepare(failing);
+    } catch (const std::runtime_error&) {
+      writes.clear();
+    }
+    if (!failing.fired()) break;
+    BOOST_TEST(writes.empty());
+  }
+}
+
+// ---- documents
+
+BOOST_AUTO_TEST_CASE(grants_survive_their_document) {
+  const profile::ShDocuments documents;
+  std::vector<Grant> grants{window(t0, t0 + std::chrono::hours{1}), for_impi()};
+  grants[1].authorizer = name("https://waf.example/path");
+  grants[1].wwsf = {name("shop.example"), name("other.example")};
+  const auto xml = documents.write_grants(grants).value();
+  BOOST_TEST_CONTEXT(xml) {
+    const auto read = documents.read_grants(xml, impu("sip:alice@ims.example"));
+    BOOST_TEST_REQUIRE(read.has_value());
+    BOOST_TEST((*read == grants));
+  }
+  const auto pool = documents.read_grants(documents.write_grants({grant_to("waf.example")}).value(),
+                                          impu("sip:pool-!.*!@ims.example"));
+  BOOST_TEST((pool.value().front().kind == Grant::Subject::pool));
+}
+
+BOOST_AUTO_TEST_CASE(sh_data_are_what_they_say_and_repository_data_keep_their_namespaces) {
+  const profile::ShDocuments documents;
+  const auto update = documents.read(
+      "<Sh-Data xmlns:a=\"urn:a\"><RepositoryData><ServiceIndication> x </ServiceIndication><SequenceNumber>65535"
+      "</SequenceNumber><ServiceData><a:n a:k=\"1\">&lt;</a:n></ServiceData></RepositoryData></Sh-Data>");
+  BOOST_TEST_REQUIRE(update.has_value());
+  BOOST_TEST(update->service_indication == "x");
+  BOOST_TEST(update->sequence == 65535);
+  BOOST_TEST(*update->service_data == "<a:n xmlns:a=\"urn:a\" a:k=\"1\">&lt;</a:n>");
+  BOOST_TEST(next_sequence(65535) == 1);
+  ports::ShData data;
+  data.public_identities = {"sip:a&b@ims.example"};
+  data.user_state = ImsUserState::registered;
+  BOOST_TEST(documents.write(data).value() ==
+             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Sh-Data><PublicIdentifiers><IMSPublicIdentity>sip:a&amp;b@"
+             "ims.example</IMSPublicIdentity></PublicIdentifiers><Sh-IMS-Data><IMSUserState>1</IMSUserState>"
+             "</Sh-IMS-Data></Sh-Data>");
+}
+
+}  // namespace
+}  // namespace vouchsafe::testing
