@@ -12,6 +12,7 @@ store::DatabaseOptions options_of(const config::Config& config) {
 delegation::OutboxOptions outbox_options_of(const config::Config& config) {
   delegation::OutboxOptions out;
   out.window = config.outbox.window;
+  out.rate = config.outbox.rate;
   out.tries = config.outbox.tries;
   out.first_retry = config.outbox.first_retry;
   out.longest_retry = config.outbox.longest_retry;

@@ -163,9 +163,10 @@ void read_database(const Setting& root, Config& config) {
 void read_outbox(const Setting& root, Config& config) {
   const Setting* group = group_at(root, "outbox");
   if (group == nullptr) return;
-  only(*group, {"window", "timeout_ms", "tries", "first_retry_ms", "longest_retry_s", "keep_h"});
+  only(*group, {"window", "rate", "timeout_ms", "tries", "first_retry_ms", "longest_retry_s", "keep_h"});
   auto& outbox = config.outbox;
   read_number(*group, "window", 1, 10'000, [&](long long n) { outbox.window = static_cast<std::size_t>(n); });
+  read_number(*group, "rate", 1, 1'000'000, [&](long long n) { outbox.rate = static_cast<std::size_t>(n); });
   read_number(*group, "timeout_ms", 100, 60'000, [&](long long n) { outbox.timeout = std::chrono::milliseconds{n}; });
   read_number(*group, "tries", 1, 100, [&](long long n) { outbox.tries = static_cast<int>(n); });
   read_number(*group, "first_retry_ms", 10, 600'000,

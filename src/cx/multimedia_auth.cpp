@@ -1,6 +1,7 @@
 #include "cx/multimedia_auth.hpp"
 
 #include "cx/gate.hpp"
+#include "domain/text.hpp"
 #include "ports/state_writes.hpp"
 
 #include <algorithm>
@@ -18,11 +19,11 @@ std::uint64_t next_sqn(std::uint64_t sqn) {
   return ((seq << 5U) | ind) & sqn_mask;
 }
 
-/// Step 3. "Unknown" asks for whatever the profile has (TS 29.228, 6.3.1).
+/// Step 3. "Unknown" asks for whatever the profile has (TS 29.228, 6.3.1); Kamailio writes it "unknown".
 bool scheme_supported(const PrivateIdentity& identity, const std::string& asked) {
   const bool here =
       identity.scheme == AuthenticationScheme::digest_akav1_md5 || identity.scheme == AuthenticationScheme::sip_digest;
-  return here && (asked == "Unknown" || asked == name_of(identity.scheme));
+  return here && (lowered(asked) == "unknown" || asked == name_of(identity.scheme));
 }
 
 class Procedure {

@@ -112,7 +112,7 @@ void OutboxDispatcher::handle_reply(Debt& debt, const Reply& reply) {
   if (reply.kind == Reply::Kind::unreachable) {
     hold(lane, debt, reply.text);
   } else if (lane.unreachable) {
-    lane = Lane{lane.in_flight};
+    lane = Lane{lane.in_flight, 1, ports_.clock.monotonic()};
     ports_.log.write(ports::Message::host_reachable, {debt.host});
   }
   const bool old = ports_.clock.now() - debt.created > options_.keep;
@@ -168,11 +168,21 @@ void OutboxDispatcher::collect_reviews() {
   if (due->size() == sweep_batch) next_sweep_ = now + options_.review_pause;
 }
 
+std::size_t OutboxDispatcher::room_in(Lane& lane) const {
+  const auto now = ports_.clock.monotonic();
+  const double passed = static_cast<double>((now - lane.allowed_at).count()) / 1000;
+  const auto most = static_cast<double>(options_.window);
+  lane.allowance = std::min(most, lane.allowance + passed * static_cast<double>(options_.rate));
+  lane.allowed_at = now;
+  if (now < lane.paused_until || lane.in_flight >= options_.window) return 0;
+  return std::min(options_.window - lane.in_flight, static_cast<std::size_t>(lane.allowance));
+}
+
 void OutboxDispatcher::collect_from(const std::string& host) {
   const bool own_work = host.empty();
   Lane& lane = lanes_[host];
-  if (!own_work && (ports_.clock.monotonic() < lane.paused_until || lane.in_flight >= options_.window)) return;
-  const std::size_t room = own_work ? sweep_batch : options_.window - lane.in_flight;
+  const std::size_t room = own_work ? sweep_batch : room_in(lane);
+  if (room == 0) return;
   const auto now = std::chrono::milliseconds(ports_.clock.now().time_since_epoch());
   // Those that are on their way stand at the front of the answer.
   const auto due = ports_.outbox.due(host, now, room + lane.in_flight + options_.window);
@@ -219,6 +229,7 @@ void OutboxDispatcher::send(const Debt& debt) {
   subscriptions_busy_.insert(debt.subscription);
   Lane& lane = lanes_[debt.host];
   ++lane.in_flight;
+  lane.allowance -= 1;
   const auto sent = ports_.messenger.send(debt, *this);
   if (sent && *sent == ports::Messenger::Sent::on_its_way) {
     const std::lock_guard lock(mutex_);

@@ -46,6 +46,8 @@ class OutboxDispatcher : public ports::Replies {
  private:
   struct Lane {  ///< one Destination-Host
     std::size_t in_flight = 0;
+    double allowance = 0;  ///< messages that may go now, by the rate; at most a window
+    std::chrono::milliseconds allowed_at{0};
     std::chrono::milliseconds paused_until{0};
     std::chrono::milliseconds pause{0};
     bool unreachable = false;
@@ -68,6 +70,8 @@ class OutboxDispatcher : public ports::Replies {
   void start_batch(Debt debt);
   void send(const Debt& debt);
   void settle(const Debt& debt, const ports::Reply& reply);
+  /// How many messages may go to a host now.
+  [[nodiscard]] std::size_t room_in(Lane& lane) const;
   void hold(Lane& lane, const Debt& debt, const std::string& why);
   void post(Event event) noexcept;
   [[nodiscard]] Done ended(std::int64_t debt, std::shared_ptr<bool> given_up = nullptr);

@@ -84,9 +84,10 @@ OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::UaAnswer& answer) c
 OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::MaRequest& request, const cx::MaAnswer& answer) const {
   OwnedMessage message = start(std::move(query), answer.verdict);
   AvpWriter out(dictionary_, message.get());
-  if (answer.items.empty()) return message;
+  // With an error too: Kamailio's S-CSCF looks for the User-Name first, and forgets the transaction without it.
   out.text(Avp::user_name, request.impi.text());
   out.text(Avp::public_identity, request.impu.text());
+  if (answer.items.empty()) return message;
   out.number(Avp::sip_number_auth_items, static_cast<std::uint32_t>(answer.items.size()));
   std::uint32_t number = 0;
   for (const auto& item : answer.items) add_item(out, item, ++number);
