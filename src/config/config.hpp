@@ -27,7 +27,7 @@ struct Config {
   } delegation;
   struct {
     std::size_t window = 32;
-    std::size_t rate = 1000;  ///< a second
+    std::size_t rate = 500;  ///< a second
     std::chrono::milliseconds timeout{5000};
     int tries = 8;
     std::chrono::milliseconds first_retry{1000};

@@ -71,6 +71,7 @@ class Session {
 
 void add_init(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
+void add_update(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_subscriber(CLI::App& app, Session& session);
 void add_authorizer(CLI::App& app, Session& session);

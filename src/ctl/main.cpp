@@ -74,6 +74,7 @@ int main(int argc, char** argv) {
   app.fallthrough();
   add_init(app, session);
   add_import(app, session);
+  add_update(app, session);
   add_export(app, session);
   add_subscriber(app, session);
   add_authorizer(app, session);

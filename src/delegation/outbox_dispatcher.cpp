@@ -6,6 +6,7 @@ namespace vouchsafe::delegation {
 namespace {
 
 using ports::Reply;
+constexpr std::chrono::milliseconds paced_poll{5};  ///< while more is due than the rate lets go
 constexpr std::chrono::milliseconds sweep_every{500};
 constexpr std::chrono::milliseconds longest_hold{5000};  ///< a host without a way to it is looked at again
 constexpr std::size_t sweep_batch = 256;
@@ -61,7 +62,8 @@ void OutboxDispatcher::run() {
     std::vector<Event> events;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, options_.poll, [this] { return stopping_ || woken_ || !events_.empty(); });
+      wake_.wait_for(lock, paced_ ? paced_poll : options_.poll,
+                     [this] { return stopping_ || woken_ || !events_.empty(); });
       if (stopping_) return;
       woken_ = false;
       events.swap(events_);
@@ -144,6 +146,7 @@ void OutboxDispatcher::settle(const Debt& debt, const Reply& reply) {
 }
 
 void OutboxDispatcher::collect() {
+  paced_ = false;
   collect_reviews();
   const auto hosts = ports_.outbox.hosts();
   if (!hosts) return;  // the store says so itself, once
@@ -168,13 +171,15 @@ void OutboxDispatcher::collect_reviews() {
   if (due->size() == sweep_batch) next_sweep_ = now + options_.review_pause;
 }
 
-std::size_t OutboxDispatcher::room_in(Lane& lane) const {
+std::size_t OutboxDispatcher::room_in(Lane& lane) {
   const auto now = ports_.clock.monotonic();
   const double passed = static_cast<double>((now - lane.allowed_at).count()) / 1000;
-  const auto most = static_cast<double>(options_.window);
+  // A few at once and not a window: a burst of messages and their answers would hold ordinary requests up.
+  const auto most = std::clamp(static_cast<double>(options_.rate) * 0.005, 1.0, static_cast<double>(options_.window));
   lane.allowance = std::min(most, lane.allowance + passed * static_cast<double>(options_.rate));
   lane.allowed_at = now;
   if (now < lane.paused_until || lane.in_flight >= options_.window) return 0;
+  paced_ = paced_ || lane.allowance < most;
   return std::min(options_.window - lane.in_flight, static_cast<std::size_t>(lane.allowance));
 }
 
@@ -185,7 +190,8 @@ void OutboxDispatcher::collect_from(const std::string& host) {
   if (room == 0) return;
   const auto now = std::chrono::milliseconds(ports_.clock.now().time_since_epoch());
   // Those that are on their way stand at the front of the answer.
-  const auto due = ports_.outbox.due(host, now, room + lane.in_flight + options_.window);
+  const auto due = ports_.outbox.due(host, now, options_.longest_retry + std::chrono::minutes{1},
+                                     room + lane.in_flight + options_.window);
   if (!due) return;
   std::size_t started = 0;
   for (const auto& debt : *due) {
@@ -220,6 +226,7 @@ void OutboxDispatcher::start_batch(Debt debt) {
   busy_.emplace(debt.id, debt);
   next_batch_[debt.id] = ports_.clock.monotonic() + options_.review_pause;
   if (last) next_batch_.erase(debt.id);
+  paced_ = true;
   ports_.committer.submit(
       review_work(debt, std::move(*subscriptions), last, ports_.policy, ports_.clock, ended(debt.id)));
 }

@@ -71,7 +71,7 @@ class OutboxDispatcher : public ports::Replies {
   void send(const Debt& debt);
   void settle(const Debt& debt, const ports::Reply& reply);
   /// How many messages may go to a host now.
-  [[nodiscard]] std::size_t room_in(Lane& lane) const;
+  std::size_t room_in(Lane& lane);
   void hold(Lane& lane, const Debt& debt, const std::string& why);
   void post(Event event) noexcept;
   [[nodiscard]] Done ended(std::int64_t debt, std::shared_ptr<bool> given_up = nullptr);
@@ -82,6 +82,7 @@ class OutboxDispatcher : public ports::Replies {
   std::set<std::int64_t> subscriptions_busy_;  ///< with a message on its way
   std::map<std::string, Lane> lanes_;
   std::chrono::milliseconds next_sweep_{0};
+  bool paced_ = false;                                            ///< the rate holds something back: look again soon
   std::map<std::int64_t, std::chrono::milliseconds> next_batch_;  ///< when an authorizer's review goes on
 
   mutable std::mutex mutex_;

@@ -17,9 +17,10 @@ class Outbox {
   virtual ~Outbox() = default;
   /// \return every Destination-Host that something is owed to and not given up; "" for the HSS's own work
   [[nodiscard]] virtual Result<std::vector<std::string>> hosts() const = 0;
-  /// \return at most `limit` debts to the host that are due and not given up, the oldest first
+  /// \param horizon how far ahead a debt can be due; one that is due later was written before the clock was set back,
+  /// and is due now \return at most `limit` debts to the host that are due and not given up, the oldest first
   [[nodiscard]] virtual Result<std::vector<Debt>> due(const std::string& host, std::chrono::milliseconds now,
-                                                      std::size_t limit) const = 0;
+                                                      std::chrono::milliseconds horizon, std::size_t limit) const = 0;
   /// \return subscriptions whose review_at has come, at most `limit`
   [[nodiscard]] virtual Result<std::vector<std::int64_t>> to_review(Time now, std::size_t limit) const = 0;
   /// The served subscriptions that an authorizer may concern: with a registration that rests on it, a grant to it, or

@@ -34,19 +34,21 @@ Result<std::vector<std::string>> SqlOutbox::hosts() const {
 }
 
 Result<std::vector<Debt>> SqlOutbox::due(const std::string& host, std::chrono::milliseconds now,
-                                         std::size_t limit) const {
+                                         std::chrono::milliseconds horizon, std::size_t limit) const {
   return with_connection<std::vector<Debt>>(database_, [&](Connection& connection) {
     std::vector<Debt> out;
-    DebtRow row;
-    const long long until = now.count();
-    const auto most = static_cast<long long>(limit);
-    soci::statement st = (into_row(connection.sql().prepare
-                                       << std::string("SELECT ") + debt_columns +
-                                              " FROM outbox WHERE given_up = 0 AND host = :h AND due <= :now ORDER BY "
-                                              "due, id LIMIT :n",
-                                   row),
-                          soci::use(host), soci::use(until), soci::use(most));
-    for (bool more = st.execute(true); more; more = st.fetch()) out.push_back(row.debt());
+    const auto read = [&](const char* range, long long bound) {
+      DebtRow row;
+      const auto most = static_cast<long long>(limit - out.size());
+      const std::string query = std::string("SELECT ") + debt_columns +
+                                " FROM outbox WHERE given_up = 0 AND host = :h AND due " + range +
+                                " :bound ORDER BY due, id LIMIT :n";
+      soci::statement st =
+          (into_row(connection.sql().prepare << query, row), soci::use(host), soci::use(bound), soci::use(most));
+      for (bool more = st.execute(true); more; more = st.fetch()) out.push_back(row.debt());
+    };
+    read("<=", now.count());
+    if (out.size() < limit) read(">", (now + horizon).count());
     return out;
   });
 }

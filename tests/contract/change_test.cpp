@@ -13,6 +13,7 @@ namespace vouchsafe::testing {
 namespace {
 
 using Stores = boost::mpl::list<SqlStore, FakeStore>;
+constexpr std::chrono::milliseconds horizon{1'000'000};
 const std::vector<std::string> services{"delegated-authorizers", "notes"};
 
 /// Work that writes what it is given.
@@ -73,9 +74,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_debt_comes_back_as_it_was_written_and_when_it_is
   write(store, {ports::DebtOwed{rtr("b.example", at + at)}, ports::DebtOwed{rtr("a.example", at)}});
   BOOST_TEST(store.outbox().hosts().value() == (std::vector<std::string>{"a.example", "b.example"}),
              boost::test_tools::per_element());
-  BOOST_TEST(store.outbox().due("b.example", at, 10).value().empty());
-  BOOST_TEST(store.outbox().due("c.example", at, 10).value().empty());
-  auto due = store.outbox().due("a.example", at, 10).value();
+  BOOST_TEST(store.outbox().due("b.example", at, horizon, 10).value().empty());
+  BOOST_TEST(store.outbox().due("c.example", at, horizon, 10).value().empty());
+  auto due = store.outbox().due("a.example", at, horizon, 10).value();
   BOOST_TEST_REQUIRE(due.size() == 1U);
   Debt debt = due.front();
   BOOST_TEST((debt.kind == Debt::Kind::registration_termination));
@@ -89,13 +90,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_debt_comes_back_as_it_was_written_and_when_it_is
   debt.error = "text";
   debt.due = at * 5;
   write(store, {ports::DebtChanged{debt}});
-  BOOST_TEST(store.outbox().due("a.example", at, 10).value().empty());
-  BOOST_TEST(store.outbox().due("a.example", at * 5, 10).value().front().tries == 3);
+  BOOST_TEST(store.outbox().due("a.example", at, horizon, 10).value().empty());
+  BOOST_TEST(store.outbox().due("a.example", at * 5, horizon, 10).value().front().tries == 3);
+  BOOST_TEST(store.outbox().due("a.example", at * 5 - horizon * 2, horizon, 10).value().size() == 1U);  // set back
   debt.given_up = true;
   write(store, {ports::DebtChanged{debt}});
-  BOOST_TEST(store.outbox().due("a.example", at * 5, 10).value().empty());
+  BOOST_TEST(store.outbox().due("a.example", at * 5, horizon, 10).value().empty());
   BOOST_TEST(store.outbox().hosts().value().size() == 1U);
-  write(store, {ports::DebtPaid{store.outbox().due("b.example", at * 5, 10).value().front().id}});
+  write(store, {ports::DebtPaid{store.outbox().due("b.example", at * 5, horizon, 10).value().front().id}});
   BOOST_TEST(store.outbox().hosts().value().empty());
 }
 
@@ -145,7 +147,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_subscribed_is_owed_a_notification_but_not_of_i
   write(store, {ports::DataChanged{1, DataReference::repository_data, "notes", std::nullopt, "as1.example", now}});
   BOOST_TEST(store.outbox().hosts().value() == (std::vector<std::string>{"as2.example"}),
              boost::test_tools::per_element());
-  const auto pnr = store.outbox().due("as2.example", now.time_since_epoch(), 10).value();
+  const auto pnr = store.outbox().due("as2.example", now.time_since_epoch(), horizon, 10).value();
   BOOST_TEST_REQUIRE(pnr.size() == 1U);
   BOOST_TEST((pnr.front().kind == Debt::Kind::push_notification));
   BOOST_TEST(pnr.front().impus.front() == "sip:alice@ims.example");
@@ -155,7 +157,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_subscribed_is_owed_a_notification_but_not_of_i
   state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example"};
   state.registrations.push_back({impi("alice@ims.example"), 1, impu("sip:alice@ims.example"), {}, false});
   write(store, ports::state_writes(look(store), state, now));
-  BOOST_TEST(store.outbox().due("as4.example", now.time_since_epoch(), 10).value().size() == 1U);
+  BOOST_TEST(store.outbox().due("as4.example", now.time_since_epoch(), horizon, 10).value().size() == 1U);
   BOOST_TEST(look(store).watched == ports::watch_bit(DataReference::repository_data));
   write(store, {ports::NotificationUnsubscription{1, "as1.example", impu("sip:alice@ims.example"),
                                                   DataReference::repository_data, "notes"},
@@ -258,7 +260,7 @@ BOOST_FIXTURE_TEST_CASE(every_change_of_a_grant_moves_its_number_and_owes_a_revi
   const auto removed = registry().remove_authorizer(name("waf.example"), now).value();
   BOOST_TEST(removed.grants == 1U);
   BOOST_TEST(look(*this).grants_sequence == 3);
-  const auto owed = outbox().due("", now.time_since_epoch(), 10).value();
+  const auto owed = outbox().due("", now.time_since_epoch(), horizon, 10).value();
   BOOST_TEST(owed.size() == 4U);
   BOOST_TEST((owed.back().kind == Debt::Kind::review_authorizer));
   BOOST_TEST(outbox().left(removed.origin).value().owed == 1);

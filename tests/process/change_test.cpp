@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <set>
 #include <thread>
 
 // Changes have effects: what the HSS sends by itself, to an S-CSCF that is played by this test.
@@ -271,6 +272,63 @@ BOOST_AUTO_TEST_CASE(a_registration_made_anew_is_not_ended_by_an_old_debt) {
   BOOST_TEST(nothing_owed());
   BOOST_TEST(registrations().find("direct") != std::string::npos);
   BOOST_TEST(registrations().find("leaving") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(another_profile_goes_to_the_scscf_and_identities_that_are_gone_leave) {
+  Peer epcscf(peer());
+  Peer scscf(peer("scscf.ims.example"));
+  vouch(epcscf, scscf);
+  const std::string charging =
+      R"({"impis":[{"impi":"alice@ims.example","auth":{"scheme":"GIBA"}}],"impus":[{"impu":"sip:alice@ims.example"},{"impu":"tel:+15550100"}],"charging":{"primary_event":"aaa://ecf.ims.example"}})";
+  BOOST_TEST(vouchctl("update -", charging).exit == 0);
+  const Message told = next(scscf, ppr);
+  BOOST_TEST(told.text(606, tgpp).find("<Identity>sip:alice@ims.example</Identity>") != std::string::npos);
+  BOOST_TEST(client::find_in(told.members(618, tgpp), 619, tgpp)->data == "aaa://ecf.ims.example");
+  scscf.answer(told);
+  const std::string other =
+      R"({"impis":[{"impi":"alice@ims.example","auth":{"scheme":"GIBA"}}],"impus":[{"impu":"sip:alice2@ims.example"}]})";
+  BOOST_TEST(vouchctl("update -", other).exit == 0);
+  const Message gone = next(scscf, rtr);
+  BOOST_TEST(impus(gone) == (std::vector<std::string>{alice_impu, "tel:+15550100"}), boost::test_tools::per_element());
+  scscf.answer(gone);
+  BOOST_TEST(nothing_owed());
+  BOOST_TEST(registrations().empty());
+  BOOST_TEST(vouchctl("subscriber show --impu sip:alice@ims.example").exit == 4);
+  BOOST_TEST(vouchctl("update -", "{}").exit == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_mass_deregistration_goes_on_where_a_kill_interrupted_it) {
+  constexpr int users = 60;
+  const auto made = run(std::string(VOUCHSAFE_SOURCE_DIR) + "/conf/generate-subscribers " + std::to_string(users));
+  BOOST_TEST_REQUIRE(vouchctl("import -", made.output).exit == 0);
+  const auto name = [](int n) {
+    return "user000000" + std::string(n < 10 ? "0" : "") + std::to_string(n) + "@ims.example";
+  };
+  std::set<std::string> ended;
+  {
+    Peer epcscf(peer());
+    Peer scscf(peer("scscf.ims.example"));
+    for (int n = 0; n < users; ++n) {
+      epcscf.ask(client::uar(epcscf, name(n), "sip:" + name(n), client::Delegation{"waf.example.net"}));
+      BOOST_TEST_REQUIRE(scscf.ask(client::sar(scscf, name(n), {"sip:" + name(n)}, scscf_name, 1)).result() == 2001U);
+    }
+    ctl("authorizer suspend --deregister waf.example.net");
+    for (int i = 0; i < 10; ++i) {
+      const Message m = next(scscf, rtr);
+      ended.insert(m.text(1));
+      scscf.answer(m);
+    }
+    kill();
+  }
+  start();
+  Peer back(peer("scscf.ims.example"));
+  while (ended.size() < users) {
+    const Message m = next(back, rtr, 10s);
+    ended.insert(m.text(1));
+    back.answer(m);
+  }
+  BOOST_TEST(nothing_owed());
+  BOOST_TEST(registrations().empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_owed_survives_kill_9_and_is_sent_after_the_restart) {

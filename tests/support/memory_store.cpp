@@ -187,10 +187,11 @@ Result<std::vector<std::string>> MemoryStore::hosts() const {
 }
 
 Result<std::vector<Debt>> MemoryStore::due(const std::string& host, std::chrono::milliseconds now,
-                                           std::size_t limit) const {
+                                           std::chrono::milliseconds horizon, std::size_t limit) const {
   std::vector<Debt> out;
   for (const auto& d : debts) {
-    if (!d.given_up && d.host == host && d.due <= now && out.size() < limit) out.push_back(d);
+    const bool due = d.due <= now || d.due > now + horizon;
+    if (!d.given_up && d.host == host && due && out.size() < limit) out.push_back(d);
   }
   return out;
 }

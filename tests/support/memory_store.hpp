@@ -18,7 +18,7 @@ class MemoryStore : public ports::SubscriberReader, public ports::Committer, pub
   void submit(std::unique_ptr<ports::Work> work) override;
   [[nodiscard]] Result<std::vector<std::string>> hosts() const override;
   [[nodiscard]] Result<std::vector<Debt>> due(const std::string& host, std::chrono::milliseconds now,
-                                              std::size_t limit) const override;
+                                              std::chrono::milliseconds horizon, std::size_t limit) const override;
   [[nodiscard]] Result<std::vector<std::int64_t>> to_review(Time now, std::size_t limit) const override;
   [[nodiscard]] Result<std::vector<std::int64_t>> concerned(const std::string& authorizer, std::int64_t after,
                                                             std::size_t limit) const override;

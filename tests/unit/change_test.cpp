@@ -98,6 +98,16 @@ BOOST_AUTO_TEST_CASE(a_second_review_owes_nothing_more) {
   BOOST_TEST(!again.changed);
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_ends_nothing_early_or_twice) {
+  const std::vector<RegisteredGrant> grants{active(window({}, t0))};
+  Subscription subscription = registered();
+  BOOST_TEST(review(subscription, grants, {}, Policy{}, t0 - std::chrono::seconds{1}).debts.empty());
+  subscription.state = review(subscription, grants, {}, Policy{}, t0).state;
+  BOOST_TEST(subscription.state.registrations.front().leaving);
+  for (const auto& debt : review(subscription, grants, {}, Policy{}, t0 - std::chrono::hours{1}).debts)
+    BOOST_TEST((debt.kind != Debt::Kind::registration_termination));
+}
+
 BOOST_AUTO_TEST_CASE(a_check_that_is_only_monitored_deregisters_nobody) {
   Policy policy;
   policy.monitor.add(Reason::not_granted);

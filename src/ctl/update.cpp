@@ -1,0 +1,64 @@
+#include "ctl/command.hpp"
+#include "ctl/import_line.hpp"
+#include "ctl/wait.hpp"
+#include "store/sql_reader.hpp"
+#include "store/subscription_change.hpp"
+
+#include <fstream>
+#include <iostream>
+
+namespace vouchsafe::ctl {
+namespace {
+
+/// Writes one line's profile in place of the one that its first IMPI has. \return the origin of what follows
+Result<std::int64_t> update(Session& session, const std::string& line) {
+  const auto parsed = parse_import_line(line, session.keys());
+  if (!parsed) return tl::unexpected<Error>(parsed.error());
+  if (!parsed->grants.empty()) return malformed("authorizers: an update leaves grants alone; see grant and revoke");
+  ports::Lookup lookup;
+  lookup.impi = &parsed->profile.impis.front().impi;
+  const auto view = store::SqlReader(session.database()).find(lookup);
+  if (!view) return tl::unexpected<Error>(view.error());
+  if (!view->subscription) return fail(Error::Kind::not_found, lookup.impi->text() + " is not in the database");
+  return store::SubscriptionChanger(session.database())
+      .replace(view->subscription->id, parsed->profile, Session::now());
+}
+
+void run(Session& session, std::istream& in, const WaitOption& wait) {
+  std::vector<std::int64_t> origins;
+  std::size_t left_out = 0;
+  std::string line;
+  for (std::size_t number = 1; std::getline(in, line); ++number) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    const auto origin = update(session, line);
+    if (origin) {
+      origins.push_back(*origin);
+      continue;
+    }
+    ++left_out;
+    std::cerr << "line " << number << ": " << origin.error().detail << '\n';
+  }
+  session.print(std::to_string(origins.size()) + " updated, " + std::to_string(left_out) + " lines left out",
+                {{"updated", origins.size()}, {"left_out", left_out}});
+  for (const auto origin : origins) wait.wait(session, origin);
+  if (left_out > 0) session.exit = Exit::partly;
+}
+
+}  // namespace
+
+void add_update(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand(
+      "update", "write other profiles for subscriptions that are there, import lines without authorizers");
+  auto file = std::make_shared<std::string>();
+  auto wait = std::make_shared<WaitOption>();
+  command->add_option("file", *file, "JSON Lines, or - for standard input")->required();
+  wait->add_to(*command);
+  command->callback([&session, file, wait] {
+    if (*file == "-") return run(session, std::cin, *wait);
+    std::ifstream in(*file);
+    if (!in) throw Failure(Exit::failed, *file + " cannot be read");
+    run(session, in, *wait);
+  });
+}
+
+}  // namespace vouchsafe::ctl
