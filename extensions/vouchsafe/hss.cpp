@@ -58,6 +58,7 @@ Result<void> Hss::open(const config::Config& config) {
       guard_.emplace(log_);
       guard_->start();
     }
+    quiet_.start();
     server_ =
         std::make_unique<diameter::CxServer>(diameter::CxPorts{*context_, *reader_, *committer_, log_}, *dictionary_);
     server_->start();

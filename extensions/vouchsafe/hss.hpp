@@ -8,6 +8,7 @@
 #include "diameter/addressee.hpp"
 #include "diameter/cx_server.hpp"
 #include "diameter/messenger.hpp"
+#include "diameter/quiet_hooks.hpp"
 #include "diameter/sh_server.hpp"
 #include "diameter/wire_guard.hpp"
 #include "profile/ims_subscription.hpp"
@@ -61,6 +62,7 @@ class Hss {
   std::optional<sh::Context> sh_context_;
   std::optional<store::SqlReader> reader_;
   std::optional<diameter::WireGuard> guard_;
+  diameter::QuietHooks quiet_;
   std::unique_ptr<store::Checkpointer> checkpointer_;
   std::unique_ptr<store::SqlCommitter> committer_;
   std::optional<store::SqlOutbox> outbox_;
