@@ -37,9 +37,7 @@ void refuse(Verdict& verdict, const Decision& decision) {
 }
 
 bool features_refused(const Context& context, const Common& common, Verdict& verdict) {
-  if (common.features.empty()) return false;
-  verdict.features = context.supported;
-  if (!insists_on_more(common.features, context.supported)) return false;
+  if (!negotiate(common.features, context.supported, verdict.features)) return false;
   verdict.code = result::feature_unsupported;
   return true;
 }

@@ -6,53 +6,6 @@
 #include "cx/user_authorization.hpp"
 
 namespace vouchsafe::diameter {
-namespace {
-
-/// A MAR between its procedure and its answer.
-struct MaExchange {
-  static constexpr const char* name = "MAR";
-  const cx::Context* context;
-  const CxEncoder* encoder;
-  cx::MaRequest request;
-  cx::MaAnswer answer{};
-
-  ports::Writes run(const ports::SubscriberReader& reader) {
-    auto outcome = cx::multimedia_auth(request, reader, *context);
-    answer = std::move(outcome.answer);
-    return std::move(outcome.writes);
-  }
-  void fail(ResultCode code) {
-    answer = {};
-    answer.verdict.code = code;
-  }
-  OwnedMessage encode(OwnedMessage query) const {
-    if (!answer.items.empty()) context->memory.forget(request.impi);
-    return encoder->encode(std::move(query), request, answer);
-  }
-};
-
-/// A SAR between its procedure and its answer.
-struct SaExchange {
-  static constexpr const char* name = "SAR";
-  const cx::Context* context;
-  const CxEncoder* encoder;
-  cx::SaRequest request;
-  cx::SaAnswer answer{};
-
-  ports::Writes run(const ports::SubscriberReader& reader) {
-    auto outcome = cx::server_assignment(request, reader, *context);
-    answer = std::move(outcome.answer);
-    return std::move(outcome.writes);
-  }
-  void fail(ResultCode code) {
-    answer = {};
-    answer.verdict.code = code;
-  }
-  OwnedMessage encode(OwnedMessage query) const { return encoder->encode(std::move(query), answer); }
-};
-
-}  // namespace
-
 void CxServer::start() {
   handle(Command::user_authorization, dispatch<CxServer, &CxServer::answer_uar>);
   handle(Command::location_info, dispatch<CxServer, &CxServer::answer_lir>);
@@ -78,15 +31,21 @@ void CxServer::answer_lir(msg** message, disp_action* action) {
 void CxServer::answer_mar(msg** message, disp_action* action) {
   auto request = decoder_.multimedia_auth(*message);
   if (!request) return answer_bad(message, action, request.error(), "MAR");
-  ports_.committer.submit(std::make_unique<DeferredWork<MaExchange>>(
-      *this, keep(message, action), MaExchange{&ports_.context, &encoder_, std::move(*request)}));
+  defer<cx::multimedia_auth>(*this, "MAR", message, action, std::move(*request), ports_.context, ports_.committer,
+                             [this](OwnedMessage query, const cx::MaRequest& asked, const cx::MaAnswer& answer) {
+                               // The vectors are on disk: the registration is direct from now on.
+                               if (!answer.items.empty()) ports_.context.memory.forget(asked.impi);
+                               return encoder_.encode(std::move(query), asked, answer);
+                             });
 }
 
 void CxServer::answer_sar(msg** message, disp_action* action) {
   auto request = decoder_.server_assignment(*message);
   if (!request) return answer_bad(message, action, request.error(), "SAR");
-  ports_.committer.submit(std::make_unique<DeferredWork<SaExchange>>(
-      *this, keep(message, action), SaExchange{&ports_.context, &encoder_, std::move(*request)}));
+  defer<cx::server_assignment>(*this, "SAR", message, action, std::move(*request), ports_.context, ports_.committer,
+                               [this](OwnedMessage query, const cx::SaRequest&, const cx::SaAnswer& answer) {
+                                 return encoder_.encode(std::move(query), answer);
+                               });
 }
 
 }  // namespace vouchsafe::diameter

@@ -65,31 +65,57 @@ int dispatch(msg** message, avp*, session*, void* self, disp_action* action) noe
   return guarded("handler", server->log(), message, action, [&] { (server->*Method)(message, action); });
 }
 
-/// A request that is answered when what it writes is on disk. An Exchange has the command's `name`, and
-///   Writes run(reader)               the procedure; keeps the answer
-///   void fail(ResultCode)            the answer when nothing could be written
-///   OwnedMessage encode(query)       the answer as a message
-template <class Exchange>
+/// A request that is answered when what it writes is on disk.
+/// \tparam Procedure  (request, reader, context) to an outcome with `answer` and `writes`
+/// \tparam Encode     (query, request, answer, context) to the answer's message
+template <class Request, class Context, auto Procedure, class Encode>
 class DeferredWork : public ports::Work {
  public:
-  DeferredWork(const Server& server, OwnedMessage query, Exchange exchange)
-      : server_(server), query_(std::move(query)), exchange_(std::move(exchange)) {}
+  DeferredWork(const Server& server, const char* command, OwnedMessage query, Request request, const Context& context,
+               Encode encode)
+      : server_(server),
+        command_(command),
+        query_(std::move(query)),
+        request_(std::move(request)),
+        context_(context),
+        encode_(std::move(encode)) {}
 
-  ports::Writes prepare(const ports::SubscriberReader& reader) override { return exchange_.run(reader); }
+  ports::Writes prepare(const ports::SubscriberReader& reader) override {
+    auto outcome = Procedure(request_, reader, context_);
+    answer_ = std::move(outcome.answer);
+    return std::move(outcome.writes);
+  }
 
   void finish(const Result<void>& outcome) noexcept override {
     msg* message = query_.release();
-    guarded(Exchange::name, server_.log(), &message, nullptr, [&] {
-      if (!outcome) exchange_.fail(to_result(outcome.error().kind));
-      server_.send(exchange_.encode(take(&message)), Exchange::name);
+    guarded(command_, server_.log(), &message, nullptr, [&] {
+      if (!outcome) {
+        answer_ = {};
+        answer_.verdict.code = to_result(outcome.error().kind);
+      }
+      server_.send(encode_(take(&message), request_, answer_), command_);
     });
-    server_.send(OwnedMessage(message), Exchange::name);  // the refusal, where something was thrown
+    server_.send(OwnedMessage(message), command_);  // the refusal, where something was thrown
   }
 
  private:
+  using Outcome = decltype(Procedure(std::declval<const Request&>(), std::declval<const ports::SubscriberReader&>(),
+                                     std::declval<const Context&>()));
   const Server& server_;
+  const char* command_;
   OwnedMessage query_;
-  Exchange exchange_;
+  Request request_;
+  const Context& context_;
+  Encode encode_;
+  decltype(Outcome::answer) answer_{};
 };
+
+/// Takes the query over, and gives the committer the work that answers it.
+template <auto Procedure, class Request, class Context, class Encode>
+void defer(const Server& server, const char* command, msg** message, disp_action* action, Request request,
+           const Context& context, ports::Committer& committer, Encode encode) {
+  committer.submit(std::make_unique<DeferredWork<Request, Context, Procedure, Encode>>(
+      server, command, keep(message, action), std::move(request), context, std::move(encode)));
+}
 
 }  // namespace vouchsafe::diameter

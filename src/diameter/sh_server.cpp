@@ -5,33 +5,6 @@
 #include "sh/user_data.hpp"
 
 namespace vouchsafe::diameter {
-namespace {
-
-/// A request between its procedure and its answer. \tparam Procedure gives an outcome with `answer` and `writes`
-template <class Request, class Answer, auto Procedure>
-struct Exchange {
-  static constexpr const char* name = std::is_same_v<Answer, sh::PuAnswer> ? "PUR" : "SNR";
-  const sh::Context* context;
-  const ShEncoder* encoder;
-  Request request;
-  Answer answer{};
-
-  ports::Writes run(const ports::SubscriberReader& reader) {
-    auto outcome = Procedure(request, reader, *context);
-    answer = std::move(outcome.answer);
-    return std::move(outcome.writes);
-  }
-  void fail(ResultCode code) {
-    answer = {};
-    answer.verdict.code = code;
-  }
-  OwnedMessage encode(OwnedMessage query) const { return encoder->encode(std::move(query), answer); }
-};
-using PuExchange = Exchange<sh::PuRequest, sh::PuAnswer, sh::profile_update>;
-using SnExchange = Exchange<sh::SnRequest, sh::SnAnswer, sh::subscribe_notifications>;
-
-}  // namespace
-
 void ShServer::start() {
   handle(Command::user_data, dispatch<ShServer, &ShServer::answer_udr>);
   handle(Command::profile_update, dispatch<ShServer, &ShServer::answer_pur>);
@@ -49,15 +22,20 @@ void ShServer::answer_udr(msg** message, disp_action* action) {
 void ShServer::answer_pur(msg** message, disp_action* action) {
   auto request = decoder_.profile_update(*message);
   if (!request) return answer_bad(message, action, request.error(), "PUR");
-  ports_.committer.submit(std::make_unique<DeferredWork<PuExchange>>(
-      *this, keep(message, action), PuExchange{&ports_.context, &encoder_, std::move(*request)}));
+  defer<sh::profile_update>(*this, "PUR", message, action, std::move(*request), ports_.context, ports_.committer,
+                            [this](OwnedMessage query, const sh::PuRequest&, const sh::PuAnswer& answer) {
+                              return encoder_.encode(std::move(query), answer);
+                            });
 }
 
 void ShServer::answer_snr(msg** message, disp_action* action) {
   auto request = decoder_.subscribe_notifications(*message);
   if (!request) return answer_bad(message, action, request.error(), "SNR");
-  ports_.committer.submit(std::make_unique<DeferredWork<SnExchange>>(
-      *this, keep(message, action), SnExchange{&ports_.context, &encoder_, std::move(*request)}));
+  defer<sh::subscribe_notifications>(*this, "SNR", message, action, std::move(*request), ports_.context,
+                                     ports_.committer,
+                                     [this](OwnedMessage query, const sh::SnRequest&, const sh::SnAnswer& answer) {
+                                       return encoder_.encode(std::move(query), answer);
+                                     });
 }
 
 }  // namespace vouchsafe::diameter

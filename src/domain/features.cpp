@@ -17,6 +17,12 @@ bool insists_on_more(const Features& asked, const Features& supported) {
   });
 }
 
+bool negotiate(const Features& asked, const Features& supported, Features& answer) {
+  if (asked.empty()) return false;
+  answer = supported;
+  return insists_on_more(asked, supported);
+}
+
 bool offers(const Features& asked, std::uint32_t vendor, std::uint32_t id, std::uint32_t bit) {
   return std::any_of(asked.begin(), asked.end(),
                      [&](const FeatureList& f) { return f.vendor == vendor && f.id == id && (f.bits & bit) != 0; });

@@ -24,6 +24,9 @@ Features supported_features(std::uint32_t vouchsafe_vendor);
 /// \return whether the request insists on something that is not supported: DIAMETER_ERROR_FEATURE_UNSUPPORTED (7.2.1)
 bool insists_on_more(const Features& asked, const Features& supported);
 
+/// What an answer says of features, where the request spoke of them. \return whether the request insists on more
+bool negotiate(const Features& asked, const Features& supported, Features& answer);
+
 /// \return whether the other side offers the feature
 bool offers(const Features& asked, std::uint32_t vendor, std::uint32_t id, std::uint32_t bit);
 

@@ -10,8 +10,6 @@
 namespace vouchsafe::store {
 namespace {
 
-long long seconds(Time time) { return time.time_since_epoch().count(); }
-
 /// The prepared inserts of a batch, with the variables that they are bound to.
 class Inserter {
  public:
@@ -30,9 +28,9 @@ class Inserter {
         grant_((sql.prepare
                     << "INSERT INTO grants (subscription_id, authorizer_id, kind, subject, not_before, not_after, wwsf)"
                        " VALUES (:id, :authorizer, :kind, :subject, :nb, :na, :wwsf)",
-                soci::use(id_), soci::use(authorizer_), soci::use(kind_), soci::use(text_),
-                soci::use(not_before_, not_before_null_), soci::use(not_after_, not_after_null_),
-                soci::use(wwsf_, wwsf_null_))) {
+                soci::use(id_), soci::use(authorizer_), soci::use(columns_.kind), soci::use(text_),
+                soci::use(columns_.not_before, columns_.not_before_null),
+                soci::use(columns_.not_after, columns_.not_after_null), soci::use(columns_.wwsf, columns_.wwsf_null))) {
     sql << "SELECT coalesce(max(id), 0) FROM subscription", soci::into(id_);
     read_authorizers();
   }
@@ -84,14 +82,8 @@ class Inserter {
     for (const auto& g : grants) {
       at = "the grant to " + g.authorizer.text() + " for " + g.subject;
       authorizer_ = authorizers_.at(g.authorizer.text());
-      kind_ = static_cast<int>(g.kind);
       text_ = g.subject;
-      not_before_null_ = g.not_before ? soci::i_ok : soci::i_null;
-      not_before_ = g.not_before ? seconds(*g.not_before) : 0;
-      not_after_null_ = g.not_after ? soci::i_ok : soci::i_null;
-      not_after_ = g.not_after ? seconds(*g.not_after) : 0;
-      wwsf_ = join_names(g.wwsf);
-      wwsf_null_ = wwsf_.empty() ? soci::i_null : soci::i_ok;
+      columns_ = GrantColumns(g);
       grant_.execute(true);
     }
   }
@@ -103,13 +95,7 @@ class Inserter {
   std::string state_;
   std::string prefix_;
   int authorizer_ = 0;
-  int kind_ = 0;
-  long long not_before_ = 0;
-  long long not_after_ = 0;
-  std::string wwsf_;
-  soci::indicator not_before_null_ = soci::i_null;
-  soci::indicator not_after_null_ = soci::i_null;
-  soci::indicator wwsf_null_ = soci::i_null;
+  GrantColumns columns_;
   soci::statement subscription_;
   soci::statement add_state_;
   soci::statement impi_;

@@ -14,6 +14,7 @@ RegisteredGrant to_grant(const FindStatements::GrantRow& row, const Authorizer& 
 
 /// A grant's columns, as SOCI binds them.
 struct GrantColumns {
+  GrantColumns() = default;
   explicit GrantColumns(const Grant& grant);
   int kind = 0;
   long long not_before = 0;

@@ -4,6 +4,8 @@
 
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
 
 #include <future>
 #include <stdexcept>
@@ -264,6 +266,30 @@ BOOST_FIXTURE_TEST_CASE(every_change_of_a_grant_moves_its_number_and_owes_a_revi
   BOOST_TEST(owed.size() == 4U);
   BOOST_TEST((owed.back().kind == Debt::Kind::review_authorizer));
   BOOST_TEST(outbox().left(removed.origin).value().owed == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_database_of_the_first_schema_is_brought_up_and_what_is_served_looked_at, SqlStore) {
+  add(alice());
+  State state;
+  state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example"};
+  write(*this, {ports::StateChange{1, state, false}});
+  {
+    soci::session sql(soci::sqlite3, "db=" + path());
+    for (const char* back :
+         {"DROP INDEX state_review", "ALTER TABLE state DROP COLUMN served", "ALTER TABLE state DROP COLUMN told",
+          "ALTER TABLE state DROP COLUMN review_at", "ALTER TABLE subscription DROP COLUMN watched",
+          "ALTER TABLE subscription DROP COLUMN grants_sequence", "DROP TABLE repository", "DROP TABLE as_permission",
+          "DROP TABLE notification", "DROP TABLE outbox", "PRAGMA user_version = 1"})
+      sql << back;
+  }
+  store::Health health(log());
+  store::Database again(store::DatabaseOptions{path(), 1024, 64, std::chrono::milliseconds{300}}, health);
+  BOOST_TEST_REQUIRE(again.open(false).has_value());
+  const store::SqlOutbox owed(again);
+  BOOST_TEST(owed.concerned("", 0, 10).value().size() == 1U);
+  const auto due = owed.due("", now.time_since_epoch(), horizon, 10).value();
+  BOOST_TEST_REQUIRE(due.size() == 1U);
+  BOOST_TEST((due.front().kind == Debt::Kind::review_authorizer));
 }
 
 }  // namespace
