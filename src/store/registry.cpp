@@ -26,10 +26,14 @@ Result<T> read(Database& database, Body body) {
   return with_connection<T>(database, [&](Connection& connection) { return body(connection.sql()); });
 }
 
+ports::DataChanged grants_changed(long long subscription, Time now) {
+  return {subscription, DataReference::repository_data, std::string(delegated_authorizers_service), std::nullopt, {},
+          now};
+}
+
 /// A change to the grants of one subscription: its registrations are to be looked at, and who subscribed hears of it.
 std::int64_t owe_review(Writer& writer, long long subscription, const std::string& cause, Time now) {
-  writer(ports::DataChanged{
-      subscription, DataReference::repository_data, std::string(delegated_authorizers_service), std::nullopt, {}, now});
+  writer(grants_changed(subscription, now));
   Debt debt;
   debt.subscription = subscription;
   debt.cause = cause;
@@ -110,29 +114,60 @@ Result<std::int64_t> Registry::set_state(const AuthorizerName& name, Authorizer:
   });
 }
 
-Result<Registry::Removed> Registry::remove_authorizer(const AuthorizerName& name, Time now) {
-  return write<Removed>(database_, [&](soci::session& sql, Writer& writer) -> Result<Removed> {
+namespace {
+
+/// Takes an authorizer's grants back from the subscriptions after `cursor`, a batch in one transaction, so that
+/// registrations need not wait for all of them. \return how many grants that were; moves `cursor`, to -1 at the end
+Result<std::size_t> remove_grants(Database& database, const AuthorizerName& name, long long& cursor, Time now) {
+  constexpr long long batch = 1000;
+  return write<std::size_t>(database, [&](soci::session& sql, Writer& writer) -> Result<std::size_t> {
     const auto id = id_of(sql, name);
     if (!id) return unknown(name);
-    Removed removed;
-    std::vector<long long> subscriptions;
+    std::vector<std::pair<long long, bool>> subscriptions;  // and whether an AS watches it
     long long subscription = 0;
-    soci::statement granting = (sql.prepare << "SELECT DISTINCT subscription_id FROM grants WHERE authorizer_id = :id",
-                                soci::into(subscription), soci::use(*id));
-    for (bool more = granting.execute(true); more; more = granting.fetch()) subscriptions.push_back(subscription);
-    for (const long long s : subscriptions) {
+    long long watched = 0;
+    soci::statement granting =
+        (sql.prepare << "SELECT DISTINCT g.subscription_id, s.watched FROM grants g JOIN subscription s ON s.id = "
+                        "g.subscription_id WHERE g.subscription_id > :after AND g.authorizer_id = :id ORDER BY "
+                        "g.subscription_id LIMIT :n",
+         soci::into(subscription), soci::into(watched), soci::use(cursor), soci::use(*id), soci::use(batch));
+    for (bool more = granting.execute(true); more; more = granting.fetch())
+      subscriptions.emplace_back(subscription, watched != 0);
+    std::size_t removed = 0;
+    for (const auto& [s, is_watched] : subscriptions) {
       writer.move_grants_sequence(s);
-      writer(ports::DataChanged{
-          s, DataReference::repository_data, std::string(delegated_authorizers_service), std::nullopt, {}, now});
-    }
-    for (const char* table : {"grants", "pool"}) {
-      soci::statement st =
-          (sql.prepare << std::string("DELETE FROM ") + table + " WHERE authorizer_id = :id", soci::use(*id));
+      if (is_watched) writer(grants_changed(s, now));
+      soci::statement st = (sql.prepare << "DELETE FROM grants WHERE subscription_id = :s AND authorizer_id = :id",
+                            soci::use(s), soci::use(*id));
       st.execute(true);
-      removed.grants += static_cast<std::size_t>(st.get_affected_rows());
+      removed += static_cast<std::size_t>(st.get_affected_rows());
     }
+    cursor = static_cast<long long>(subscriptions.size()) < batch ? -1 : subscriptions.back().first;
+    return removed;
+  });
+}
+
+}  // namespace
+
+Result<Registry::Removed> Registry::remove_authorizer(const AuthorizerName& name, Time now) {
+  // First it vouches for nobody; what a crash leaves undone after that is done by removing it again.
+  const auto origin = set_state(name, Authorizer::State::suspended, now);
+  if (!origin) return tl::unexpected<Error>(origin.error());
+  Removed removed{0, *origin};
+  for (long long cursor = 0; cursor >= 0;) {
+    const auto grants = remove_grants(database_, name, cursor, now);
+    if (!grants) return tl::unexpected<Error>(grants.error());
+    removed.grants += *grants;
+  }
+  return write<Removed>(database_, [&](soci::session& sql, Writer&) -> Result<Removed> {
+    const auto id = id_of(sql, name);
+    if (!id) return unknown(name);
+    soci::statement pools = (sql.prepare << "DELETE FROM pool WHERE authorizer_id = :id", soci::use(*id));
+    pools.execute(true);
+    removed.grants += static_cast<std::size_t>(pools.get_affected_rows());
+    // A grant that came meanwhile goes with it.
+    sql << "DELETE FROM grants WHERE authorizer_id = :id", soci::use(*id);
     sql << "DELETE FROM authorizer WHERE id = :id", soci::use(*id);
-    removed.origin = owe_reviews(writer, name.text(), name.text() + " removed", now);
     return removed;
   });
 }

@@ -28,7 +28,8 @@ class Registry {
     std::size_t grants = 0;  ///< that were taken out with it
     std::int64_t origin = 0;
   };
-  /// Takes the authorizer out, with all that was granted to it. \return not_found
+  /// Takes the authorizer out, with all that was granted to it: suspends it first, and then goes through its grants a
+  /// batch at a time. \return not_found
   Result<Removed> remove_authorizer(const AuthorizerName& name, Time now);
   Result<std::vector<Authorizer>> authorizers();
 
