@@ -24,14 +24,6 @@ if(VOUCHSAFE_SANITIZE)
   target_link_options(vouchsafe_options INTERFACE -fsanitize=${VOUCHSAFE_SANITIZE})
 endif()
 
-# Headers that are read once for a target under the sanitizers, where building is what takes the time. Not in the release
-# build: clang-tidy follows its commands, and cannot read g++'s.
-function(vouchsafe_precompile name)
-  if(VOUCHSAFE_SANITIZE)
-    target_precompile_headers(${name} PRIVATE ${ARGN})
-  endif()
-endfunction()
-
 # A layer: sources of one folder, the layers that it may use, and other libraries.
 function(vouchsafe_layer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES;SYSTEM" ${ARGN})
@@ -73,6 +65,5 @@ function(vouchsafe_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
-  vouchsafe_precompile(${name} <boost/test/unit_test.hpp> <boost/test/data/test_case.hpp> <optional> <string> <thread> <vector>)
   set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
 endfunction()
