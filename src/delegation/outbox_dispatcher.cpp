@@ -27,14 +27,6 @@ void OutboxDispatcher::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void OutboxDispatcher::wake() noexcept {
-  {
-    const std::lock_guard lock(mutex_);
-    woken_ = true;
-  }
-  wake_.notify_one();
-}
-
 void OutboxDispatcher::post(Event event) noexcept {
   {
     const std::lock_guard lock(mutex_);
@@ -51,6 +43,11 @@ Done OutboxDispatcher::ended(std::int64_t debt, std::shared_ptr<bool> given_up) 
   };
 }
 
+void OutboxDispatcher::count(std::uint64_t Counters::*what) {
+  const std::lock_guard lock(mutex_);
+  ++(counters_.*what);
+}
+
 std::string OutboxDispatcher::summary() const {
   const std::lock_guard lock(mutex_);
   return "sent " + std::to_string(counters_.sent) + ", answered " + std::to_string(counters_.answered) +
@@ -62,10 +59,8 @@ void OutboxDispatcher::run() {
     std::vector<Event> events;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, paced_ ? paced_poll : options_.poll,
-                     [this] { return stopping_ || woken_ || !events_.empty(); });
+      wake_.wait_for(lock, paced_ ? paced_poll : options_.poll, [this] { return stopping_ || !events_.empty(); });
       if (stopping_) return;
-      woken_ = false;
       events.swap(events_);
     }
     try {
@@ -88,9 +83,11 @@ void OutboxDispatcher::handle(const Event& event) {
   busy_.erase(found);
   if (is_message(debt.kind)) {
     subscriptions_busy_.erase(debt.subscription);
-    if (event.given_up) {
-      const std::lock_guard lock(mutex_);
-      ++counters_.given_up;
+    if (event.stored && event.given_up) {
+      count(&Counters::given_up);
+      ports_.log.write(ports::Message::debt_given_up,
+                       {name_of(debt.kind), debt.impi.empty() ? debt.impus.front() : debt.impi, debt.host, debt.cause,
+                        debt.error, std::to_string(debt.id)});
     }
   }
   if (event.stored) return;
@@ -106,11 +103,8 @@ void OutboxDispatcher::handle(const Event& event) {
 void OutboxDispatcher::handle_reply(Debt& debt, const Reply& reply) {
   Lane& lane = lanes_[debt.host];
   --lane.in_flight;
-  {
-    const std::lock_guard lock(mutex_);
-    ++(reply.kind == Reply::Kind::success || reply.kind == Reply::Kind::unknown ? counters_.answered
-                                                                                : counters_.retried);
-  }
+  const bool paid = reply.kind == Reply::Kind::success || reply.kind == Reply::Kind::unknown;
+  count(paid ? &Counters::answered : &Counters::retried);
   if (reply.kind == Reply::Kind::unreachable) {
     hold(lane, debt, reply.text);
   } else if (lane.unreachable) {
@@ -133,16 +127,10 @@ void OutboxDispatcher::hold(Lane& lane, const Debt& debt, const std::string& why
   lane.paused_until = ports_.clock.monotonic() + lane.pause;
 }
 
-void OutboxDispatcher::settle(const Debt& debt, const Reply& reply) {
-  const bool again = reply.kind != Reply::Kind::success && reply.kind != Reply::Kind::unknown;
-  const bool over = debt.tries + 1 >= options_.tries || ports_.clock.now() - debt.created > options_.keep;
-  if (again && over) {
-    ports_.log.write(ports::Message::debt_given_up,
-                     {name_of(debt.kind), debt.impi.empty() ? debt.impus.front() : debt.impi, debt.host, debt.cause,
-                      reply.text, std::to_string(debt.id)});
-  }
+void OutboxDispatcher::settle(Debt& debt, const Reply& reply) {
   auto given_up = std::make_shared<bool>(false);
   ports_.committer.submit(settling_work(debt, reply, options_, ports_.clock, given_up, ended(debt.id, given_up)));
+  debt.error = reply.text;
 }
 
 void OutboxDispatcher::collect() {
@@ -202,7 +190,6 @@ void OutboxDispatcher::collect_from(const std::string& host) {
     } else if (!subscriptions_busy_.contains(debt.subscription)) {
       send(debt);
       ++started;
-      if (ports_.clock.monotonic() < lane.paused_until) return;
     }
   }
 }
@@ -232,25 +219,24 @@ void OutboxDispatcher::start_batch(Debt debt) {
 }
 
 void OutboxDispatcher::send(const Debt& debt) {
-  busy_.emplace(debt.id, debt);
+  Debt& held = busy_.emplace(debt.id, debt).first->second;
   subscriptions_busy_.insert(debt.subscription);
   Lane& lane = lanes_[debt.host];
   ++lane.in_flight;
   lane.allowance -= 1;
   const auto sent = ports_.messenger.send(debt, *this);
   if (sent && *sent == ports::Messenger::Sent::on_its_way) {
-    const std::lock_guard lock(mutex_);
-    ++counters_.sent;
+    count(&Counters::sent);
     return;
   }
   --lane.in_flight;
   if (sent) {  // overtaken by a later event
-    settle(debt, {Reply::Kind::success, "void"});
+    settle(held, {Reply::Kind::success, "void"});
     return;
   }
-  subscriptions_busy_.erase(debt.subscription);
-  busy_.erase(debt.id);
-  hold(lane, debt, sent.error().detail);
+  // What stands in its way may be its own: the host's other messages go on.
+  count(&Counters::retried);
+  settle(held, {Reply::Kind::refused, sent.error().detail});
 }
 
 }  // namespace vouchsafe::delegation

@@ -37,8 +37,6 @@ class OutboxDispatcher : public ports::Replies {
 
   /// Sends nothing more; replies and ends of works may still come in until it is destroyed.
   void stop();
-  /// Something was written: look now.
-  void wake() noexcept;
   void replied(std::int64_t debt, const ports::Reply& reply) noexcept override;
   /// "sent 3, answered 3, tried again 0, given up 0"
   [[nodiscard]] std::string summary() const;
@@ -51,6 +49,9 @@ class OutboxDispatcher : public ports::Replies {
     std::chrono::milliseconds paused_until{0};
     std::chrono::milliseconds pause{0};
     bool unreachable = false;
+  };
+  struct Counters {
+    std::uint64_t sent = 0, answered = 0, retried = 0, given_up = 0;
   };
   struct Event {  ///< a reply, or the end of a work
     std::int64_t debt = 0;
@@ -69,11 +70,12 @@ class OutboxDispatcher : public ports::Replies {
   void start_review(const Debt& debt);
   void start_batch(Debt debt);
   void send(const Debt& debt);
-  void settle(const Debt& debt, const ports::Reply& reply);
+  void settle(Debt& debt, const ports::Reply& reply);
   /// How many messages may go to a host now.
   std::size_t room_in(Lane& lane);
   void hold(Lane& lane, const Debt& debt, const std::string& why);
   void post(Event event) noexcept;
+  void count(std::uint64_t Counters::*what);
   [[nodiscard]] Done ended(std::int64_t debt, std::shared_ptr<bool> given_up = nullptr);
 
   OutboxPorts ports_;
@@ -88,11 +90,8 @@ class OutboxDispatcher : public ports::Replies {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Event> events_;
-  bool woken_ = false;
   bool stopping_ = false;
-  struct {
-    std::uint64_t sent = 0, answered = 0, retried = 0, given_up = 0;
-  } counters_;
+  Counters counters_;
   std::thread thread_;
 };
 

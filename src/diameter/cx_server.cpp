@@ -6,11 +6,12 @@
 #include "cx/user_authorization.hpp"
 
 namespace vouchsafe::diameter {
+
 void CxServer::start() {
-  handle(Command::user_authorization, dispatch<CxServer, &CxServer::answer_uar>);
-  handle(Command::location_info, dispatch<CxServer, &CxServer::answer_lir>);
-  handle(Command::multimedia_auth, dispatch<CxServer, &CxServer::answer_mar>);
-  handle(Command::server_assignment, dispatch<CxServer, &CxServer::answer_sar>);
+  handle<Command::user_authorization, CxServer, &CxServer::answer_uar>();
+  handle<Command::location_info, CxServer, &CxServer::answer_lir>();
+  handle<Command::multimedia_auth, CxServer, &CxServer::answer_mar>();
+  handle<Command::server_assignment, CxServer, &CxServer::answer_sar>();
   announce();
 }
 

@@ -44,26 +44,32 @@ class Server {
   void send(OwnedMessage answer, const char* command) const;
 
  protected:
-  using Handler = int (*)(msg**, avp*, session*, void*, disp_action*) noexcept;
-  /// Throws FdError; what was registered before goes with the object.
-  void handle(Command command, Handler handler);
+  /// Has a method of the derived server called for each request of the command. Throws FdError; what was registered
+  /// before goes with the object.
+  template <Command command, class S, void (S::*Method)(msg**, disp_action*)>
+  void handle() {
+    handle(command, dispatch<command, S, Method>);
+  }
   /// Announces the application to peers. Throws FdError.
   void announce() const;
   void answer_bad(msg** message, disp_action* action, const BadRequest& bad, const char* command) const;
 
  private:
+  using Handler = int (*)(msg**, avp*, session*, void*, disp_action*) noexcept;
+  void handle(Command command, Handler handler);
+  /// Closed against what the method throws.
+  template <Command command, class S, void (S::*Method)(msg**, disp_action*)>
+  static int dispatch(msg** message, avp*, session*, void* self, disp_action* action) noexcept {
+    auto* server = static_cast<S*>(static_cast<Server*>(self));
+    return guarded(command_rows()[static_cast<std::size_t>(command)].name, server->log(), message, action,
+                   [&] { (server->*Method)(message, action); });
+  }
+
   Application application_;
   const Dictionary& dictionary_;
   ports::Log& log_;
   std::vector<disp_hdl*> handlers_;
 };
-
-/// A handler that calls a method of the server, closed against what it throws.
-template <class S, void (S::*Method)(msg**, disp_action*)>
-int dispatch(msg** message, avp*, session*, void* self, disp_action* action) noexcept {
-  auto* server = static_cast<S*>(static_cast<Server*>(self));
-  return guarded("handler", server->log(), message, action, [&] { (server->*Method)(message, action); });
-}
 
 /// A request that is answered when what it writes is on disk.
 /// \tparam Procedure  (request, reader, context) to an outcome with `answer` and `writes`

@@ -5,10 +5,11 @@
 #include "sh/user_data.hpp"
 
 namespace vouchsafe::diameter {
+
 void ShServer::start() {
-  handle(Command::user_data, dispatch<ShServer, &ShServer::answer_udr>);
-  handle(Command::profile_update, dispatch<ShServer, &ShServer::answer_pur>);
-  handle(Command::subscribe_notifications, dispatch<ShServer, &ShServer::answer_snr>);
+  handle<Command::user_data, ShServer, &ShServer::answer_udr>();
+  handle<Command::profile_update, ShServer, &ShServer::answer_pur>();
+  handle<Command::subscribe_notifications, ShServer, &ShServer::answer_snr>();
   announce();
 }
 

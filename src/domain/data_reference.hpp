@@ -54,6 +54,11 @@ constexpr std::optional<DataReference> data_reference_named(std::string_view nam
   return std::nullopt;
 }
 
+/// \return whether it is data that an AS keeps in the HSS, under a Service-Indication
+constexpr bool is_repository(DataReference reference) {
+  return reference == DataReference::repository_data || reference == DataReference::aliases_repository_data;
+}
+
 constexpr bool can(const DataReferenceRow& row, ShOperation operation) {
   const char letter = operation == ShOperation::pull ? 'U' : operation == ShOperation::update ? 'P' : 'S';
   return row.operations.find(letter) != std::string_view::npos;

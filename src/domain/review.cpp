@@ -84,15 +84,13 @@ void owe_terminations(const Subscription& subscription, Review& out, std::span<c
   for (auto& l : leaving) out.debts.push_back(termination(subscription, *l.impi, l.sets, l.cause, now));
 }
 
-Debt push(const Subscription& subscription, const Impi& impi, const Debt& asked, bool allowed, Time now) {
+Debt push(const Subscription& subscription, const Impi& impi, const Debt& asked, Time now) {
   Debt debt;
   debt.kind = Debt::Kind::push_profile;
   debt.subscription = subscription.id;
   debt.host = subscription.state.scscf->host;
   debt.realm = subscription.state.scscf->realm;
   debt.impi = impi.text();
-  debt.charging = asked.charging;
-  debt.allowed = allowed;
   debt.cause = asked.cause;
   debt.created = now;
   debt.due = milliseconds(now);
@@ -105,7 +103,8 @@ void owe_pushes(const Subscription& subscription, Review& out, const Debt& asked
   const auto add = [&](const Impi& impi, std::uint32_t irs) {
     if (std::find(served.begin(), served.end(), irs) != served.end()) return;
     if (!served.empty() && !asked.user_data) return;
-    Debt debt = push(subscription, impi, asked, allowed && served.empty(), now);
+    Debt debt = push(subscription, impi, asked, now);
+    debt.allowed = allowed && served.empty();
     debt.sets = {irs};
     debt.user_data = asked.user_data;
     debt.charging = asked.charging && served.empty();
@@ -123,8 +122,7 @@ void owe_pushes(const Subscription& subscription, Review& out, const Debt& asked
   const bool registered = std::any_of(out.state.registrations.begin(), out.state.registrations.end(),
                                       [&](const auto& r) { return !r.leaving && r.impi == impi; });
   if (!registered) return;
-  Debt debt = push(subscription, impi, asked, false, now);
-  debt.charging = false;
+  Debt debt = push(subscription, impi, asked, now);
   debt.credentials = true;
   out.debts.push_back(std::move(debt));
 }

@@ -34,7 +34,7 @@ class Messenger {
   enum class Sent : std::uint8_t { on_its_way, nothing_to_say };
   virtual ~Messenger() = default;
   /// \return on_its_way: `replies` hears of it once, on another thread; nothing_to_say: the debt is void, a later event
-  /// has overtaken it; unavailable when the store or freeDiameter refuses
+  /// has overtaken it; an error when this one cannot be made or sent now
   virtual Result<Sent> send(const Debt& debt, Replies& replies) = 0;
 };
 

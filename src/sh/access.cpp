@@ -19,10 +19,6 @@ ResultCode not_permitted(ShOperation operation) {
   return result::user_data_cannot_be_notified;
 }
 
-bool is_repository(DataReference reference) {
-  return reference == DataReference::repository_data || reference == DataReference::aliases_repository_data;
-}
-
 /// The letter of table 7.6.1 for the kind of identity that was given.
 char key_of(const PublicIdentity& identity, const Common& common) {
   if (common.msisdn) return 'M';

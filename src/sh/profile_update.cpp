@@ -83,7 +83,9 @@ class Procedure {
     const DataReference reference = reference_of(update.kind);
     const Impu& impu = stored_under(view_, reference, identity());
     const std::string service = stored_service(reference, update.service_indication);
-    const auto stored = stored_sequence(reference, impu, service);
+    const auto read = stored_sequence(reference, impu, service);
+    if (!read) return refuse(to_result(read.error().kind));
+    const std::optional<std::uint16_t> stored = *read;
     if (!in_sync(stored, update.sequence)) return refuse(result::transparent_data_out_of_sync);
     if (!stored && !update.service_data) return refuse(result::user_data_not_recognized, "nothing to create");
     ports::RepositoryChange change{view_.subscription->id, impu, service, std::nullopt};
@@ -95,18 +97,21 @@ class Procedure {
   }
 
   /// Aliases' data lie under the set's first identity: that one is asked for where it is not the request's own.
-  std::optional<std::uint16_t> stored_sequence(DataReference reference, const Impu& impu, const std::string& service) {
+  Result<std::optional<std::uint16_t>> stored_sequence(DataReference reference, const Impu& impu,
+                                                       const std::string& service) {
+    const auto sequence_in = [](const ports::View& view) {
+      return view.repository.empty() ? std::nullopt : std::optional(view.repository.front().sequence);
+    };
     const std::vector<std::string> services{service};
     if (reference == DataReference::aliases_repository_data && impu != identity().impu) {
       ports::Lookup lookup;
       lookup.impu = &impu;
       lookup.services = &services;
       const auto view = reader_.find(lookup);
-      if (view && !view->repository.empty()) return view->repository.front().sequence;
-      return std::nullopt;
+      if (!view) return tl::unexpected<Error>(view.error());
+      return sequence_in(*view);
     }
-    if (view_.repository.empty()) return std::nullopt;
-    return view_.repository.front().sequence;
+    return sequence_in(view_);
   }
 
   PuOutcome update_grants(const ports::ShUpdate& update) {
@@ -121,8 +126,9 @@ class Procedure {
       grants = std::move(*read);
     }
     for (const auto& grant : grants) {
-      const std::string fault = fault_of(grant);
-      if (!fault.empty()) return refuse(result::user_data_not_recognized, fault);
+      const auto fault = fault_of(grant);
+      if (!fault) return refuse(to_result(fault.error().kind));
+      if (!fault->empty()) return refuse(result::user_data_not_recognized, *fault);
     }
     const auto id = view_.subscription->id;
     const std::uint16_t sequence = update.service_data ? update.sequence : std::uint16_t{0};
@@ -137,14 +143,15 @@ class Procedure {
   }
 
   /// A grant to somebody whom the operator does not know, or for an IMPI that is not the subscription's.
-  std::string fault_of(const Grant& grant) {
+  Result<std::string> fault_of(const Grant& grant) {
     if (grant.kind == Grant::Subject::impi && view_.subscription->find(Impi::trusted(grant.subject)) == nullptr)
       return grant.subject + " is not an IMPI of this subscription";
     ports::Lookup lookup;
     lookup.impu = &common_.user;
     lookup.authorizer = &grant.authorizer;
     const auto view = reader_.find(lookup);
-    if (view && view->authorizer) return {};
+    if (!view) return tl::unexpected<Error>(view.error());
+    if (view->authorizer) return std::string{};
     return "the operator knows no authorizer " + grant.authorizer.text();
   }
 

@@ -9,10 +9,6 @@
 namespace vouchsafe::sh {
 namespace {
 
-bool is_repository(DataReference reference) {
-  return reference == DataReference::repository_data || reference == DataReference::aliases_repository_data;
-}
-
 /// One subscription for each piece: a Data-Reference, of repository data with each Service-Indication.
 template <class Each>
 void for_each_piece(const Common& common, Each each) {

@@ -10,8 +10,8 @@ namespace {
 
 std::vector<std::string> stored_services(const Common& common) {
   std::vector<std::string> out;
-  for (const auto reference : {DataReference::repository_data, DataReference::aliases_repository_data}) {
-    if (std::find(common.references.begin(), common.references.end(), reference) == common.references.end()) continue;
+  for (const auto reference : common.references) {
+    if (!is_repository(reference)) continue;
     for (const auto& service : common.services) out.push_back(stored_service(reference, service));
   }
   return out;
@@ -20,13 +20,11 @@ std::vector<std::string> stored_services(const Common& common) {
 }  // namespace
 
 bool incomplete(const Common& common, Verdict& verdict) {
-  const auto asks = [&](DataReference reference) {
-    return std::find(common.references.begin(), common.references.end(), reference) != common.references.end();
-  };
-  const bool repository = asks(DataReference::repository_data) || asks(DataReference::aliases_repository_data);
-  if (repository && common.services.empty()) {
+  const auto& asked = common.references;
+  if (common.services.empty() && std::any_of(asked.begin(), asked.end(), is_repository)) {
     verdict.offender = Offender::service_indication;
-  } else if (asks(DataReference::initial_filter_criteria) && common.server_name.empty()) {
+  } else if (common.server_name.empty() &&
+             std::find(asked.begin(), asked.end(), DataReference::initial_filter_criteria) != asked.end()) {
     verdict.offender = Offender::server_name;
   } else {
     return false;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace vouchsafe::store {
 namespace {
@@ -76,7 +77,7 @@ void replace_wildcards(soci::session& sql, const Profile& profile) {
   }
 }
 
-/// A registration whose IMPI, IMPU or set is not in the new profile, or that is barred with its whole set.
+/// A registration whose IMPI, IMPU or set is not in the new profile. One whose set is barred is the review's to end.
 bool ends_with(const Registration& r, const Profile& profile) {
   if (!holds(profile.impis, r.impi.text(), impi_of)) return true;
   return std::none_of(profile.impus.begin(), profile.impus.end(),
@@ -91,14 +92,16 @@ bool same(const Charging& a, const Charging& b) {
 }
 
 /// Digest data that the S-CSCF holds: sealed anew at each import, so another box counts as other data.
-const PrivateIdentity* changed_credentials(const Profile& before, const Profile& after) {
+std::vector<std::string> changed_credentials(const Profile& before, const Profile& after) {
+  std::vector<std::string> out;
   for (const auto& i : after.impis) {
     if (i.scheme != AuthenticationScheme::sip_digest) continue;
     const auto old =
         std::find_if(before.impis.begin(), before.impis.end(), [&](const auto& b) { return b.impi == i.impi; });
-    if (old != before.impis.end() && (old->sealed != i.sealed || old->digest_realm != i.digest_realm)) return &i;
+    if (old != before.impis.end() && (old->sealed != i.sealed || old->digest_realm != i.digest_realm))
+      out.push_back(i.impi.text());
   }
-  return nullptr;
+  return out;
 }
 
 bool same_ifc(const Profile& a, const Profile& b) {
@@ -113,8 +116,8 @@ void notify(Writer& writer, const Subscription& before, const Profile& after, Ti
   if (!same_ifc(before.profile, after)) changed(DataReference::initial_filter_criteria);
   if (!same(before.profile.charging, after.charging)) changed(DataReference::charging_information);
   const auto identities = [](const Profile& p) {
-    std::vector<std::pair<std::string, std::uint32_t>> out;
-    for (const auto& u : p.impus) out.emplace_back(u.impu.text(), u.barred ? u.irs + 0x80000000U : u.irs);
+    std::vector<std::tuple<std::string, std::uint32_t, bool>> out;
+    for (const auto& u : p.impus) out.emplace_back(u.impu.text(), u.irs, u.barred);
     return out;
   };
   if (identities(before.profile) != identities(after)) changed(DataReference::ims_public_identity);
@@ -166,13 +169,18 @@ Result<std::int64_t> SubscriptionChanger::replace(std::int64_t subscription, con
     review.subscription = subscription;
     review.user_data = true;
     review.charging = !same(before.profile.charging, profile.charging);
-    if (const auto* credentials = changed_credentials(before.profile, profile)) {
-      review.credentials = true;
-      review.impi = credentials->impi.text();
-    }
     review.cause = "profile changed";
     review.created = now;
     owe(writer, review, origin);
+    for (auto& impi : changed_credentials(before.profile, profile)) {
+      Debt credentials;
+      credentials.subscription = subscription;
+      credentials.credentials = true;
+      credentials.impi = std::move(impi);
+      credentials.cause = review.cause;
+      credentials.created = now;
+      owe(writer, std::move(credentials), origin);
+    }
     transaction.commit();
     return origin;
   });

@@ -1,0 +1,106 @@
+#include "delegation/outbox_dispatcher.hpp"
+#include "support/stores.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <future>
+#include <thread>
+
+// The dispatcher over the real database, for the thread sanitizer to look at as well.
+namespace vouchsafe::testing {
+namespace {
+
+class RunningClock : public ports::Clock {
+ public:
+  [[nodiscard]] Time now() const override {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  }
+  [[nodiscard]] std::chrono::milliseconds monotonic() const override {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+  }
+};
+
+/// Answers with success, from a thread of its own; what it owes to `unsayable` it cannot make a message of.
+class Answering : public ports::Messenger {
+ public:
+  explicit Answering(std::string unsayable) : unsayable_(std::move(unsayable)) {}
+  Result<Sent> send(const Debt& debt, ports::Replies& replies) override {
+    if (debt.impi == unsayable_) return unavailable("the profile cannot be written");
+    const std::int64_t id = debt.id;
+    answers_.push_back(std::async(std::launch::async, [&replies, id] {
+      replies.replied(id, {ports::Reply::Kind::success, "2001"});
+    }));
+    return Sent::on_its_way;
+  }
+
+ private:
+  std::string unsayable_;
+  std::vector<std::future<void>> answers_;
+};
+
+Profile subscriber(const std::string& user) {
+  Profile profile = alice();
+  profile.impis.front().impi = impi(user + "@ims.example");
+  profile.impus = {{impu("sip:" + user + "@ims.example"), 1}};
+  return profile;
+}
+
+Debt rtr_for(std::int64_t subscription, const std::string& user) {
+  Debt debt;
+  debt.kind = Debt::Kind::registration_termination;
+  debt.subscription = subscription;
+  debt.host = "scscf.ims.example";
+  debt.realm = "ims.example";
+  debt.impi = user + "@ims.example";
+  debt.impus = {"sip:" + user + "@ims.example"};
+  debt.sets = {1};
+  debt.created = RunningClock().now();
+  return debt;
+}
+
+class Owing : public ports::Work {
+ public:
+  Owing(ports::Writes writes, std::promise<void>& done) : writes_(std::move(writes)), done_(done) {}
+  ports::Writes prepare(const ports::SubscriberReader&) override { return std::move(writes_); }
+  void finish(const Result<void>&) noexcept override { done_.set_value(); }
+
+ private:
+  ports::Writes writes_;
+  std::promise<void>& done_;
+};
+
+BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_host, SqlStore) {
+  ports::Writes owed;
+  for (int i = 0; i < 20; ++i) {
+    const std::string user = "user" + std::to_string(i);
+    add(subscriber(user));
+    owed.emplace_back(ports::DebtOwed{rtr_for(i + 1, user)});
+  }
+  std::promise<void> written;
+  committer().submit(std::make_unique<Owing>(std::move(owed), written));
+  written.get_future().wait();
+
+  Answering messenger("user0@ims.example");
+  const RunningClock clock;
+  const Policy policy;
+  delegation::OutboxOptions options;
+  options.tries = 3;
+  options.first_retry = std::chrono::milliseconds{5};
+  options.poll = std::chrono::milliseconds{1};
+  {
+    delegation::OutboxDispatcher dispatcher(
+        {outbox(), committer(), messenger, clock, log(), [&]() -> const Policy& { return policy; }}, options);
+    for (int waited = 0; waited < 30'000 && !outbox().hosts().value().empty(); ++waited)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    dispatcher.stop();
+  }
+  BOOST_TEST(outbox().hosts().value().empty());
+  const auto given_up = outbox().all(true, 10).value();
+  BOOST_TEST_REQUIRE(given_up.size() == 1U);
+  BOOST_TEST(given_up.front().impi == "user0@ims.example");
+  BOOST_TEST(given_up.front().tries == 3);
+  BOOST_TEST(given_up.front().error == "the profile cannot be written");
+}
+
+}  // namespace
+}  // namespace vouchsafe::testing

@@ -1,0 +1,64 @@
+#include "profile/sh_documents.hpp"
+#include "sh/profile_update.hpp"
+#include "support/fakes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+// PUR where the store fails half-way. What the procedure does otherwise is asked over the wire (process/sh_test.cpp).
+namespace vouchsafe::testing {
+namespace {
+
+struct Provisioning {
+  FakeClock clock;
+  MemoryStore store;
+  profile::ShDocuments documents;
+  sh::Context context{documents, clock};
+
+  Provisioning() {
+    store.add_authorizer("waf.example");
+    store.add(alice());
+    for (const auto reference : {DataReference::repository_data, DataReference::aliases_repository_data})
+      store.allow({"prov.example", reference, "", static_cast<std::uint8_t>(ShOperation::update)});
+  }
+
+  /// Fails each read in turn. \return how many there were
+  int fail_each_read(const sh::PuRequest& request) {
+    for (int after = 0; after < 10; ++after) {
+      const FailingReader failing(store, after);
+      const auto outcome = sh::profile_update(request, failing, context);
+      BOOST_TEST_CONTEXT("the read after " << after << " others fails: " << outcome.answer.verdict.error_message) {
+        const bool success = outcome.answer.verdict.code == result::success;
+        BOOST_TEST(success == !failing.fired());
+        BOOST_TEST(outcome.writes.empty() == failing.fired());
+        if (!failing.fired()) return after;
+        BOOST_TEST((outcome.answer.verdict.code == to_result(Error::Kind::unavailable)));
+      }
+    }
+    return -1;
+  }
+};
+
+sh::PuRequest request(DataReference reference, const std::string& user, const std::string& document) {
+  sh::Common common{"prov.example", "ims.example", {}, impu(user), false, {reference}, {}, {}, {}};
+  return {std::move(common), "<Sh-Data>" + document + "</Sh-Data>"};
+}
+
+BOOST_FIXTURE_TEST_CASE(grants_are_not_written_when_the_registry_cannot_be_read, Provisioning) {
+  const auto grants = documents.write_grants({grant_to("waf.example")}).value();
+  const auto pur = request(DataReference::repository_data, "sip:alice@ims.example",
+                           "<RepositoryData><ServiceIndication>delegated-authorizers</ServiceIndication>"
+                           "<SequenceNumber>0</SequenceNumber><ServiceData>" +
+                               grants + "</ServiceData></RepositoryData>");
+  BOOST_TEST(fail_each_read(pur) == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(aliases_data_are_not_overwritten_when_they_cannot_be_read, Provisioning) {
+  const auto pur = request(DataReference::aliases_repository_data, "tel:+15550100",
+                           "<Extension><AliasesRepositoryData><ServiceIndication>notes</ServiceIndication>"
+                           "<SequenceNumber>0</SequenceNumber><ServiceData><a/></ServiceData>"
+                           "</AliasesRepositoryData></Extension>");
+  BOOST_TEST(fail_each_read(pur) == 2);
+}
+
+}  // namespace
+}  // namespace vouchsafe::testing
