@@ -78,7 +78,7 @@ void add_msisdns(const ports::View& view, ports::ShData& data) {
 }  // namespace
 
 std::string stored_service(DataReference reference, const std::string& service) {
-  return reference == DataReference::aliases_repository_data ? "aliases/" + service : service;
+  return reference == DataReference::aliases_repository_data ? "\x1f" + service : service;
 }
 
 const Impu& stored_under(const ports::View& view, DataReference reference, const PublicIdentity& identity) {

@@ -8,8 +8,9 @@
 
 namespace vouchsafe::sh {
 
-/// Under which Service-Indication the store keeps AliasesRepositoryData: apart from the RepositoryData of that name.
-/// The alias group of an IMPU is its implicit registration set.
+/// Under which name the store keeps a piece: AliasesRepositoryData behind a control character, which no
+/// Service-Indication may hold, so that neither is reached under the other's name. The alias group of an IMPU is its
+/// implicit registration set.
 std::string stored_service(DataReference reference, const std::string& service);
 
 /// The identity that the store keeps them under.

@@ -78,6 +78,16 @@ const std::array<Step, schema_version> steps = {{
         "reference, service, cause, created, due, tries, given_up, error, origin) SELECT 1, 0, '', '', '', '', '', "
         "'', 0, 0, 0, '', 'schema 2', 0, 0, 0, 0, '', 0 WHERE EXISTS (SELECT 1 FROM state WHERE served = 1)",
     },
+    {
+        // Registrations that a check let in which was only monitored: looked at again when that changes.
+        "ALTER TABLE state ADD COLUMN monitored INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX state_monitored ON state (subscription_id) WHERE monitored = 1",
+        "CREATE INDEX wildcard_prefix ON wildcard (prefix)",
+        // What seals: the numbers of the keys in use, each with a value that tells it from another key of that number.
+        "CREATE TABLE sealing_key (number INTEGER PRIMARY KEY, check_value TEXT NOT NULL, current INTEGER NOT NULL)",
+        // Aliases' data under a name that no Service-Indication can have.
+        "UPDATE repository SET service = char(31) || substr(service, 9) WHERE substr(service, 1, 8) = 'aliases/'",
+    },
 }};
 
 int user_version(soci::session& session) {

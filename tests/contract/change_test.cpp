@@ -1,5 +1,6 @@
 #include "domain/allowed_names.hpp"
 #include "ports/state_writes.hpp"
+#include "store/subscription_change.hpp"
 #include "support/stores.hpp"
 
 #include <boost/mpl/list.hpp>
@@ -268,6 +269,28 @@ BOOST_FIXTURE_TEST_CASE(every_change_of_a_grant_moves_its_number_and_owes_a_revi
   BOOST_TEST(outbox().left(removed.origin).value().owed == 1);
 }
 
+BOOST_FIXTURE_TEST_CASE(each_impi_with_other_digest_data_owes_a_push_of_its_own, SqlStore) {
+  Profile profile = alice();
+  profile.impis.push_back(
+      {impi("alice.web@ims.example"), AuthenticationScheme::sip_digest, {}, "ims.example", "sealed"});
+  profile.impis.push_back(
+      {impi("alice.tv@ims.example"), AuthenticationScheme::sip_digest, {}, "ims.example", "sealed"});
+  profile.impis.push_back(
+      {impi("alice.car@ims.example"), AuthenticationScheme::sip_digest, {}, "ims.example", "sealed"});
+  add(profile);
+  profile.impis[1].sealed = "sealed anew";
+  profile.impis[3].digest_realm = "another.example";
+  BOOST_TEST(store::SubscriptionChanger(database()).replace(1, profile, now).value() != 0);
+  std::vector<std::string> credentials;
+  const auto due = outbox().due("", now.time_since_epoch(), horizon, 10).value();
+  for (const auto& debt : due) {
+    BOOST_TEST(debt.credentials != debt.user_data);
+    if (debt.credentials) credentials.push_back(debt.impi);
+  }
+  BOOST_TEST(credentials == (std::vector<std::string>{"alice.web@ims.example", "alice.car@ims.example"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_database_of_the_first_schema_is_brought_up_and_what_is_served_looked_at, SqlStore) {
   add(alice());
   State state;
@@ -276,10 +299,12 @@ BOOST_FIXTURE_TEST_CASE(a_database_of_the_first_schema_is_brought_up_and_what_is
   {
     soci::session sql(soci::sqlite3, "db=" + path());
     for (const char* back :
-         {"DROP INDEX state_review", "ALTER TABLE state DROP COLUMN served", "ALTER TABLE state DROP COLUMN told",
-          "ALTER TABLE state DROP COLUMN review_at", "ALTER TABLE subscription DROP COLUMN watched",
-          "ALTER TABLE subscription DROP COLUMN grants_sequence", "DROP TABLE repository", "DROP TABLE as_permission",
-          "DROP TABLE notification", "DROP TABLE outbox", "PRAGMA user_version = 1"})
+         {"DROP INDEX state_monitored", "ALTER TABLE state DROP COLUMN monitored", "DROP INDEX wildcard_prefix",
+          "DROP TABLE sealing_key", "DROP INDEX state_review", "ALTER TABLE state DROP COLUMN served",
+          "ALTER TABLE state DROP COLUMN told", "ALTER TABLE state DROP COLUMN review_at",
+          "ALTER TABLE subscription DROP COLUMN watched", "ALTER TABLE subscription DROP COLUMN grants_sequence",
+          "DROP TABLE repository", "DROP TABLE as_permission", "DROP TABLE notification", "DROP TABLE outbox",
+          "PRAGMA user_version = 1"})
       sql << back;
   }
   store::Health health(log());
