@@ -3,7 +3,9 @@
 namespace vouchsafe {
 namespace {
 
-cx::Settings settings_of(const config::Config& config) { return {config.policy, config.max_vectors}; }
+cx::Settings settings_of(const config::Config& config) {
+  return {config.policy, config.max_vectors, config.challenge_lifetime};
+}
 
 store::DatabaseOptions options_of(const config::Config& config) {
   return {config.database.path, config.database.cache_kib, config.database.mmap_mib, config.database.deadline};
@@ -45,6 +47,13 @@ Result<void> Hss::open(const config::Config& config) {
   keys_ = std::move(*keys);
   if (auto opened = database_.open(false); !opened) return opened;
 
+  if (config.policy.clients.empty()) {
+    return malformed(config_file_ +
+                     ": clients: nobody is served; write clients = ( { host = \"scscf.ims.example\"; roles = [ "
+                     "\"s-cscf\" ]; } ), a line for each Diameter client");
+  }
+  speakers_.emplace(policy(), std::string(fd_g_config->cnf_diamid, fd_g_config->cnf_diamid_len), config.vendor_id,
+                    log_);
   authentication_.emplace(*keys_, log_);
   context_.emplace(cx::Context{memory_, *authentication_, profiles_, clock_, decisions_, settings_,
                                supported_features(config.vendor_id)});
@@ -59,24 +68,23 @@ Result<void> Hss::open(const config::Config& config) {
       guard_->start();
     }
     quiet_.start();
-    server_ =
-        std::make_unique<diameter::CxServer>(diameter::CxPorts{*context_, *reader_, *committer_, log_}, *dictionary_);
+    server_ = std::make_unique<diameter::CxServer>(diameter::CxPorts{*context_, *reader_, *committer_, log_},
+                                                   *dictionary_, *speakers_);
     server_->start();
     sh_server_ = std::make_unique<diameter::ShServer>(diameter::ShPorts{*sh_context_, *reader_, *committer_, log_},
-                                                      *dictionary_);
+                                                      *dictionary_, *speakers_);
     sh_server_->start();
-    addressee_.emplace(log_);
+    addressee_.emplace(policy(), log_);
     addressee_->start();
     outbox_.emplace(database_);
     messenger_.emplace(*dictionary_, *reader_, *context_, *sh_context_, log_, config.outbox.timeout);
     dispatcher_ = std::make_unique<delegation::OutboxDispatcher>(
-        delegation::OutboxPorts{*outbox_, *committer_, *messenger_, clock_, log_,
-                                [this]() -> const Policy& { return settings_.get().policy; }},
-        outbox_options_of(config));
+        delegation::OutboxPorts{*outbox_, *committer_, *messenger_, clock_, log_, policy()}, outbox_options_of(config));
   } catch (const std::exception& e) {
     return unavailable(std::string("freeDiameter refused a handler or a hook: ") + e.what());
   }
   log_.write(ports::Message::started, {VOUCHSAFE_VERSION, config.database.path});
+  apply_monitoring();
   return {};
 }
 
@@ -98,6 +106,12 @@ Hss::~Hss() {
   committer_.reset();
 }
 
+void Hss::apply_monitoring() {
+  const std::string not_enforced = settings_.get().policy.not_enforced();
+  if (!not_enforced.empty()) log_.write(ports::Message::not_enforced, {not_enforced});
+  if (const auto done = outbox_->look_again_at_monitored(); !done) health_.down(done.error().detail);
+}
+
 void Hss::reload() noexcept {
   try {
     const auto config = config::load(config_file_);
@@ -105,9 +119,14 @@ void Hss::reload() noexcept {
       log_.write(ports::Message::bad_configuration, {config.error().detail});
       return;
     }
+    if (config->policy.clients.empty()) {
+      log_.write(ports::Message::bad_configuration, {config_file_ + ": clients: nobody would be served"});
+      return;
+    }
     settings_.replace(settings_of(*config));
     memory_.set_lifetime(config->delegation.vouching_lifetime);
     log_.write(ports::Message::reloaded, {config_file_, decisions_.summary(), dispatcher_->summary()});
+    apply_monitoring();
   } catch (const std::exception& e) {
     log_.write(ports::Message::bad_configuration, {e.what()});
   }

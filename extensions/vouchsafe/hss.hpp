@@ -37,13 +37,18 @@ class Hss {
   Hss(const Hss&) = delete;
   Hss& operator=(const Hss&) = delete;
 
-  /// Reads the configuration again, for what may change while the daemon runs: relays, monitoring, token policy,
-  /// vectors, and the vouching lifetime. A mistake leaves everything as it was.
+  /// Reads the configuration again, for what may change while the daemon runs: clients, agents, monitoring, token
+  /// policy, vectors, and the lifetimes. A mistake leaves everything as it was.
   void reload() noexcept;
 
  private:
   Hss(std::string config_file, const config::Config& config);
   Result<void> open(const config::Config& config);
+  [[nodiscard]] std::function<const Policy&()> policy() const {
+    return [this]() -> const Policy& { return settings_.get().policy; };
+  }
+  /// Says what is not enforced, and has what that once let in looked at again.
+  void apply_monitoring();
 
   std::string config_file_;
   telemetry::Log log_;
@@ -56,6 +61,7 @@ class Hss {
   profile::ImsSubscriptionWriter profiles_;
   std::unique_ptr<crypto::KeyRing> keys_;
   std::optional<diameter::Dictionary> dictionary_;
+  std::optional<diameter::Speakers> speakers_;
   std::optional<crypto::AuthenticationCentre> authentication_;
   std::optional<cx::Context> context_;
   profile::ShDocuments documents_;

@@ -13,6 +13,7 @@ constexpr const char* scscf = "sip:scscf.ims.example:5060";
 
 /// One exchange of the table, and what should come of it.
 struct Row {
+  Peer& by;
   const char* what;
   Message request;
   std::uint32_t expected;
@@ -42,13 +43,13 @@ std::string reason_text(const Message& answer) {
 /// Plays the rows and prints the table.
 class Table {
  public:
-  explicit Table(Peer& peer) : peer_(peer), colour_(isatty(STDOUT_FILENO) == 1) {
+  Table() : colour_(isatty(STDOUT_FILENO) == 1) {
     fmt::print("{:<58} {:<7} {:<10} {:<20} {}\n", "exchange", "request", "result", "Delegation-Result",
                "as it should be");
   }
 
   void play(const Row& row) {
-    const Message answer = peer_.ask(row.request);
+    const Message answer = row.by.ask(row.request);
     const std::string reason = reason_text(answer);
     const std::string wanted = row.expected_reason ? std::string(name_of(*row.expected_reason)) : "-";
     const bool good = answer.result() == row.expected && reason == wanted;
@@ -68,41 +69,59 @@ class Table {
   [[nodiscard]] int failures() const { return failures_; }
 
  private:
-  Peer& peer_;
   bool colour_;
   int failures_ = 0;
 };
 
+PeerOptions as(const char* host, std::uint16_t port) {
+  PeerOptions options;
+  options.host = host;
+  options.port = port;
+  return options;
+}
+
 int play(std::uint16_t port) {
-  PeerOptions edge;
-  edge.port = port;
-  Peer epcscf(edge);
-  Table table(epcscf);
+  Peer epcscf(as("epcscf.ims.example", port));
+  Peer icscf(as("icscf.ims.example", port));
+  Peer server(as("scscf.ims.example", port));
+  Peer partner(as("provisioning.ims.example", port));
+  Table table;
   const std::string alice = "alice@ims.example";
   const std::string alice_impu = "sip:alice@ims.example";
   const std::string bob = "bob@ims.example";
   const std::string bob_impu = "sip:bob@ims.example";
+  const std::string dave = "dave@ims.example";
+  const std::string dave_impu = "sip:dave@ims.example";
   const Delegation granted{"waf.example.net"};
   const Delegation stranger{"waf.other.example"};
 
-  table.play({"alice, vouched for by waf.example.net, which she granted", uar(epcscf, alice, alice_impu, granted),
-              experimental + 2001, Reason::authorized});
-  table.play({"  her registration by it (S-CSCF, no challenge)", sar(epcscf, alice, {alice_impu}, scscf, 1), 2001,
-              Reason::authorized});
-  table.play({"  where is alice?", lir(epcscf, alice_impu), 2001, {}});
-  table.play({"alice, vouched for by waf.other.example: never granted", uar(epcscf, alice, alice_impu, stranger), 5003,
-              Reason::not_granted});
-  table.play({"nobody@ims.example: the same answer, so nothing to learn",
+  table.play({epcscf, "alice, vouched for by waf.example.net, which she granted",
+              uar(epcscf, alice, alice_impu, granted), experimental + 2001, Reason::authorized});
+  table.play({server, "  her registration by it (S-CSCF, no challenge)", sar(server, alice, {alice_impu}, scscf, 1),
+              2001, Reason::authorized});
+  table.play({icscf, "  where is alice?", lir(icscf, alice_impu), 2001, {}});
+  table.play({epcscf, "alice, vouched for by waf.other.example: never granted",
+              uar(epcscf, alice, alice_impu, stranger), 5003, Reason::not_granted});
+  table.play({epcscf, "nobody@ims.example: the same answer, so nothing to learn",
               uar(epcscf, "nobody@ims.example", "sip:nobody@ims.example", stranger), 5003, Reason::not_granted});
-  table.play({"alice, by a WAF that the operator does not know",
+  table.play({epcscf, "alice, by a WAF that the operator does not know",
               uar(epcscf, alice, alice_impu, Delegation{"waf.unknown.example"}), 5003, Reason::authorizer_unknown});
-  table.play({"bob: an edge that skipped the question", sar(epcscf, bob, {bob_impu}, scscf, 1), 5003,
+  table.play({epcscf, "erin, who granted it for half of her set",
+              uar(epcscf, "erin@ims.example", "sip:erin@ims.example", granted), 5003, Reason::not_granted});
+  // What a peer writes as its Origin-Host is not who it is.
+  Message forged = uar(epcscf, dave, dave_impu, granted);
+  table.play({partner, "dave, by a peer that claims to be the eP-CSCF", forged, 5003, Reason::relay_not_trusted});
+  table.play({server, "dave, whose only way is a vouching: no challenge", mar(server, dave, dave_impu, scscf), 5003,
               Reason::delegation_required});
-  table.play({"bob, with his SIM: authorization", uar(epcscf, bob, bob_impu), experimental + 2001, {}});
-  table.play({"  his authentication vector", mar(epcscf, bob, bob_impu, scscf), 2001, {}});
-  table.play({"  his registration", sar(epcscf, bob, {bob_impu}, scscf, 1), 2001, {}});
-  table.play({"  and he leaves", sar(epcscf, bob, {bob_impu}, scscf, 5), 2001, {}});
-  table.play({"alice leaves", sar(epcscf, alice, {alice_impu}, scscf, 5), 2001, {}});
+  table.play({server, "  so auth-done after it rests on nothing", sar(server, dave, {dave_impu}, scscf, 1), 5003,
+              Reason::delegation_required});
+  table.play({server, "bob: an edge that skipped the question", sar(server, bob, {bob_impu}, scscf, 1), 5003,
+              Reason::delegation_required});
+  table.play({icscf, "bob, with his SIM: authorization", uar(icscf, bob, bob_impu), experimental + 2001, {}});
+  table.play({server, "  his authentication vector", mar(server, bob, bob_impu, scscf), 2001, {}});
+  table.play({server, "  his registration", sar(server, bob, {bob_impu}, scscf, 1), 2001, {}});
+  table.play({server, "  and he leaves", sar(server, bob, {bob_impu}, scscf, 5), 2001, {}});
+  table.play({server, "alice leaves", sar(server, alice, {alice_impu}, scscf, 5), 2001, {}});
   return table.failures() == 0 ? 0 : 1;
 }
 
@@ -110,7 +129,7 @@ int play(std::uint16_t port) {
 }  // namespace vouchsafe::client
 
 int main(int argc, char** argv) {
-  CLI::App app{"Plays the eP-CSCF against a quickstart HSS and prints a table."};
+  CLI::App app{"Plays the CSCFs against a quickstart HSS and prints a table."};
   std::uint16_t port = 3868;
   app.add_option("--port", port, "where the HSS listens");
   CLI11_PARSE(app, argc, argv);

@@ -98,52 +98,111 @@ MonitorSet reasons(const Setting& list) {
   return out;
 }
 
-void read_scoped(const Setting& parent, const char* key, std::vector<ScopedMonitor>& out) {
-  const Setting* list = list_at(parent, key);
+const char* const host_pattern = "a Diameter identity (epcscf.ims.example), or *.rest for any host below rest";
+
+std::string read_host(const Setting& item, const char* key) {
+  std::string host;
+  read(item, key, host);
+  if (host.empty()) throw Mistake(item, std::string("no ") + key, host_pattern);
+  if (!is_host_pattern(host)) throw Mistake(item[key], "not a host", host_pattern);
+  return host;
+}
+
+Roles read_roles(const Setting& item) {
+  const Setting* list = list_at(item, "roles");
+  std::vector<std::string> names(role_names.begin(), role_names.end());
+  const std::string right = "roles = [ … ] with some of " + joined(names);
+  if (list == nullptr || list->getLength() == 0) throw Mistake(item, "no roles", right);
+  Roles out;
+  for (const auto& name : *list) {
+    if (name.getType() != Setting::TypeString) throw Mistake(name, "not a text", right);
+    const auto role = role_named(name.c_str());
+    if (!role) throw Mistake(name, std::string("no role is called ") + name.c_str(), right);
+    out.add(*role);
+  }
+  return out;
+}
+
+void read_clients(const Setting& root, Policy& policy) {
+  const Setting* list = list_at(root, "clients");
   if (list == nullptr) return;
   for (const auto& item : *list) {
-    if (!item.isGroup()) throw Mistake(item, "not a group", "write { name = \"…\"; reasons = [ \"…\" ]; }");
-    only(item, {"name", "reasons"});
-    ScopedMonitor scope;
-    read(item, "name", scope.pattern);
-    const Setting* which = list_at(item, "reasons");
-    if (scope.pattern.empty() || which == nullptr) throw Mistake(item, "incomplete", "it needs name and reasons");
-    scope.reasons = reasons(*which);
-    out.push_back(std::move(scope));
+    if (!item.isGroup()) throw Mistake(item, "not a group", "write { host = \"…\"; roles = [ \"…\" ]; }");
+    only(item, {"host", "roles", "vouching_only", "marks"});
+    Client client{read_host(item, "host"), read_roles(item)};
+    read(item, "vouching_only", client.vouching_only);
+    read(item, "marks", client.marks);
+    if (client.marks && !client.roles.has(Role::s_cscf))
+      throw Mistake(item["marks"], "not an S-CSCF", "only a client with the role s-cscf marks its SARs");
+    if (client.vouching_only && !client.roles.any_of({Role::s_cscf, Role::ep_cscf}))
+      throw Mistake(item["vouching_only"], "registers nobody", "it is for clients with the role ep-cscf or s-cscf");
+    policy.clients.push_back(std::move(client));
   }
 }
 
-void read_relays(const Setting& delegation, Policy& policy) {
-  const Setting* list = list_at(delegation, "relays");
+void read_agents(const Setting& root, Policy& policy) {
+  const Setting* list = list_at(root, "agents");
   if (list == nullptr) return;
   for (const auto& item : *list) {
-    if (!item.isGroup()) throw Mistake(item, "not a group", "write { host = \"…\"; vouching_only = true; }");
-    only(item, {"host", "vouching_only"});
-    Relay relay;
-    read(item, "host", relay.pattern);
-    read(item, "vouching_only", relay.vouching_only);
-    if (relay.pattern.empty()) throw Mistake(item, "no host", "the relay's Origin-Host, or *.rest, or start*");
-    policy.relays.push_back(std::move(relay));
+    if (!item.isGroup()) throw Mistake(item, "not a group", "write { peer = \"…\"; speaks_for = [ \"…\" ]; }");
+    only(item, {"peer", "speaks_for"});
+    Agent agent{read_host(item, "peer"), {}};
+    const Setting* hosts = list_at(item, "speaks_for");
+    if (hosts == nullptr || hosts->getLength() == 0)
+      throw Mistake(item, "speaks for nobody", "speaks_for = [ … ] with the clients behind the agent");
+    for (const auto& host : *hosts) {
+      if (host.getType() != Setting::TypeString || !is_host_pattern(host.c_str()))
+        throw Mistake(host, "not a host", host_pattern);
+      agent.speaks_for.emplace_back(host.c_str());
+    }
+    policy.agents.push_back(std::move(agent));
+  }
+}
+
+MonitorSet read_reasons(const Setting& item) {
+  const Setting* which = list_at(item, "reasons");
+  if (which == nullptr) throw Mistake(item, "no reasons", "reasons = [ … ] as in Delegation-Result");
+  return reasons(*which);
+}
+
+void read_monitor(const Setting& delegation, Policy& policy) {
+  const Setting* monitor = group_at(delegation, "monitor");
+  if (monitor == nullptr) return;
+  only(*monitor, {"everywhere", "clients", "roles"});
+  if (const Setting* all = list_at(*monitor, "everywhere")) policy.monitor = reasons(*all);
+  if (const Setting* clients = list_at(*monitor, "clients")) {
+    for (const auto& item : *clients) {
+      if (!item.isGroup()) throw Mistake(item, "not a group", "write { host = \"…\"; reasons = [ \"…\" ]; }");
+      only(item, {"host", "reasons"});
+      policy.monitor_clients.push_back({read_host(item, "host"), read_reasons(item)});
+    }
+  }
+  if (const Setting* roles = list_at(*monitor, "roles")) {
+    for (const auto& item : *roles) {
+      if (!item.isGroup()) throw Mistake(item, "not a group", "write { role = \"…\"; reasons = [ \"…\" ]; }");
+      only(item, {"role", "reasons"});
+      std::string name;
+      read(item, "role", name);
+      const auto role = role_named(name);
+      if (!role) throw Mistake(item, "no role is called " + name, "i-cscf, s-cscf, ep-cscf or as");
+      policy.monitor_roles.push_back({*role, read_reasons(item)});
+    }
   }
 }
 
 void read_delegation(const Setting& root, Config& config) {
   const Setting* group = group_at(root, "delegation");
   if (group == nullptr) return;
-  only(*group, {"relays", "vouching_lifetime_s", "vouching_limit", "require_token", "monitor"});
-  read_relays(*group, config.policy);
+  if (group->exists("relays"))
+    throw Mistake((*group)["relays"], "relays are clients with the role ep-cscf now",
+                  "clients = ( { host = \"…\"; roles = [ \"ep-cscf\" ]; } ) at the top of the file");
+  only(*group, {"vouching_lifetime_s", "vouching_limit", "require_token", "monitor"});
   read_number(*group, "vouching_lifetime_s", 1, 3600,
               [&](long long n) { config.delegation.vouching_lifetime = std::chrono::seconds{n}; });
   read_number(*group, "vouching_limit", 64, 100'000'000,
               [&](long long n) { config.delegation.vouching_limit = static_cast<std::size_t>(n); });
   read(*group, "require_token", config.policy.token_required);
-  const Setting* monitor = group_at(*group, "monitor");
-  if (monitor == nullptr) return;
-  only(*monitor, {"everywhere", "relays", "scscfs", "authorizers"});
-  if (const Setting* all = list_at(*monitor, "everywhere")) config.policy.monitor = reasons(*all);
-  read_scoped(*monitor, "relays", config.policy.monitor_relays);
-  read_scoped(*monitor, "scscfs", config.policy.monitor_scscfs);
-  read_scoped(*monitor, "authorizers", config.policy.monitor_authorizers);
+  read_monitor(*group, config.policy);
 }
 
 void read_database(const Setting& root, Config& config) {
@@ -177,13 +236,16 @@ void read_outbox(const Setting& root, Config& config) {
 }
 
 Config read_root(const Setting& root) {
-  only(root, {"vendor_id", "database", "delegation", "authentication", "outbox", "sh", "wire_guard"});
+  only(root,
+       {"vendor_id", "clients", "agents", "database", "delegation", "authentication", "outbox", "sh", "wire_guard"});
   Config config;
   read_number(root, "vendor_id", 1, 4294967295LL,
               [&](long long n) { config.vendor_id = static_cast<std::uint32_t>(n); });
   if (config.vendor_id == 10415)
     throw Mistake(root["vendor_id"], "10415 is 3GPP's own", "the operator's enterprise number, or 32473");
   read(root, "wire_guard", config.wire_guard);
+  read_clients(root, config.policy);
+  read_agents(root, config.policy);
   read_database(root, config);
   read_delegation(root, config);
   read_outbox(root, config);
@@ -193,7 +255,9 @@ Config read_root(const Setting& root) {
                 [&](long long n) { config.sh_largest_update = static_cast<std::size_t>(n); });
   }
   if (const Setting* group = group_at(root, "authentication")) {
-    only(*group, {"max_vectors"});
+    only(*group, {"max_vectors", "challenge_lifetime_s"});
+    read_number(*group, "challenge_lifetime_s", 1, 3600,
+                [&](long long n) { config.challenge_lifetime = std::chrono::seconds{n}; });
     read_number(*group, "max_vectors", 1, 32, [&](long long n) { config.max_vectors = static_cast<std::uint32_t>(n); });
   }
   return config;

@@ -35,6 +35,7 @@ struct Config {
     std::chrono::hours keep{24};
   } outbox;
   std::uint32_t max_vectors = 5;
+  std::chrono::seconds challenge_lifetime{60};
   std::size_t sh_largest_update = 32768;  ///< octets
   bool wire_guard = true;
   Policy policy;

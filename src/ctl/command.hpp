@@ -59,6 +59,9 @@ class Session {
 
   [[nodiscard]] static Time now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
+  /// What the caller should know, though it worked: a line on standard error.
+  void warn(const std::string& line) const;
+
   /// One thing to print: a line for people, an object for machines.
   void print(const std::string& line, const nlohmann::json& object) const;
 

@@ -12,10 +12,13 @@ json time_or_null(const std::optional<Time>& time) { return time ? json(to_rfc33
 const char* subject_name(Grant::Subject kind) { return kind == Grant::Subject::impi ? "impi" : "impu"; }
 
 json impi_json(const PrivateIdentity& i, const State& state) {
+  json out{{"impi", i.impi.text()}, {"way", name_of(i.way)}};
+  if (i.scheme == AuthenticationScheme::none) return out;
   json auth{{"scheme", name_of(i.scheme)}};
   if (!i.digest_realm.empty()) auth["realm"] = i.digest_realm;
   if (i.scheme == AuthenticationScheme::digest_akav1_md5) auth["sqn"] = fmt::format("{:012x}", state.sqn(i.impi));
-  return {{"impi", i.impi.text()}, {"auth", auth}, {"policy", name_of(i.policy)}};
+  out["auth"] = auth;
+  return out;
 }
 
 json impu_json(const PublicIdentity& u) {
@@ -47,24 +50,52 @@ std::string to_line(const Grant& g) {
   return out;
 }
 
-json to_json(const Registration& r, const State& state) {
-  json out{{"impi", r.impi.text()},
-           {"impu", r.impu.text()},
-           {"irs", r.irs},
-           {"provenance", name_of(r.provenance.kind)},
-           {"since", to_rfc3339(r.provenance.since)},
-           {"scscf", state.scscf ? json(state.scscf->name) : json(nullptr)}};
-  if (r.leaving) out["leaving"] = true;
-  if (!r.provenance.authorizer.empty()) out["authorizer"] = r.provenance.authorizer;
-  if (!r.provenance.wwsf.empty()) out["wwsf"] = r.provenance.wwsf;
-  if (!r.provenance.relay.empty()) out["relay"] = r.provenance.relay;
+namespace {
+
+json to_json(const Basis& b) {
+  json out{{"basis", name_of(b.ground)}, {"since", to_rfc3339(b.since)}};
+  if (b.monitored) out["monitored"] = name_of(*b.monitored);
+  const auto* vouched = std::get_if<Vouched>(&b.ground);
+  if (vouched == nullptr) return out;
+  out["authorizer"] = vouched->authorizer.text();
+  if (vouched->wwsf) out["wwsf"] = vouched->wwsf->text();
+  out["client"] = vouched->client;
+  out["impu"] = vouched->impu.text();
   return out;
 }
 
-std::string to_line(const Registration& r, const State& state) {
-  return fmt::format("{}  {}  {}{}  {}  since {}{}", r.impi.text(), r.impu.text(), name_of(r.provenance.kind),
-                     r.provenance.authorizer.empty() ? "" : " by " + r.provenance.authorizer,
-                     state.scscf ? state.scscf->name : "-", to_rfc3339(r.provenance.since),
+std::string to_text(const Basis& b) {
+  std::string out{name_of(b.ground)};
+  if (const auto* vouched = std::get_if<Vouched>(&b.ground)) out += " by " + vouched->authorizer.text();
+  if (b.monitored) out += " (monitored: " + std::string(name_of(*b.monitored)) + ")";
+  return out + " since " + to_rfc3339(b.since);
+}
+
+}  // namespace
+
+json to_json(const Registration& r) {
+  json out{{"impi", r.impi.text()},
+           {"impu", r.impu.text()},
+           {"irs", r.irs},
+           {"provenance", r.is_vouched() ? "vouched" : (r.is_direct() ? "direct" : "trusted-node")},
+           {"bases", json::array()},
+           {"scscf", r.scscf.name},
+           {"scscf_host", r.scscf.host}};
+  for (const auto& basis : r.bases) out["bases"].push_back(to_json(basis));
+  for (const auto& basis : out["bases"]) {  // of the first vouching, beside the provenance
+    if (basis["basis"] != "vouched") continue;
+    out["authorizer"] = basis["authorizer"];
+    out["client"] = basis["client"];
+    break;
+  }
+  if (r.leaving) out["leaving"] = true;
+  return out;
+}
+
+std::string to_line(const Registration& r) {
+  std::string bases;
+  for (const auto& basis : r.bases) bases += (bases.empty() ? "" : ", ") + to_text(basis);
+  return fmt::format("{}  {}  {}  {}{}", r.impi.text(), r.impu.text(), bases, r.scscf.name,
                      r.leaving ? "  leaving" : "");
 }
 
@@ -79,7 +110,7 @@ json to_json(const Subscription& s, const std::vector<Grant>& grants) {
   for (const auto& i : p.impis) out["impis"].push_back(impi_json(i, s.state));
   for (const auto& u : p.impus) out["impus"].push_back(impu_json(u));
   for (const auto& g : grants) out["authorizers"].push_back(to_json(g));
-  for (const auto& r : s.state.registrations) out["registrations"].push_back(to_json(r, s.state));
+  for (const auto& r : s.state.registrations) out["registrations"].push_back(to_json(r));
   if (!p.ifc.empty()) out["ifc"] = p.ifc;
   if (s.state.scscf) out["scscf"] = s.state.scscf->name;
   return out;

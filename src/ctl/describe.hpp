@@ -12,8 +12,8 @@ namespace vouchsafe::ctl {
 /// What people and machines are shown; secrets are in none of it.
 nlohmann::json to_json(const Grant& grant);
 std::string to_line(const Grant& grant);
-nlohmann::json to_json(const Registration& registration, const State& state);
-std::string to_line(const Registration& registration, const State& state);
+nlohmann::json to_json(const Registration& registration);
+std::string to_line(const Registration& registration);
 /// A subscription in the form of an import line, without secrets, and with its registrations.
 nlohmann::json to_json(const Subscription& subscription, const std::vector<Grant>& grants);
 

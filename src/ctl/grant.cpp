@@ -1,7 +1,9 @@
 #include "ctl/command.hpp"
 #include "ctl/describe.hpp"
+#include "ctl/useless_grant.hpp"
 #include "ctl/wait.hpp"
 #include "store/registry.hpp"
+#include "store/sql_reader.hpp"
 
 namespace vouchsafe::ctl {
 namespace {
@@ -33,6 +35,49 @@ struct GrantOptions {
   }
 };
 
+std::vector<Grant> own_grants(const ports::View& view) {
+  std::vector<Grant> out;
+  for (const auto& g : view.grants) out.push_back(g.grant);
+  return out;
+}
+
+/// The subscription that a grant is about; nothing for a pool of the operator's.
+std::optional<ports::View> subject_of(Session& session, const Grant& grant) {
+  ports::Lookup lookup;
+  lookup.grants = true;
+  const Impi impi = Impi::trusted(grant.subject);
+  const Impu impu = Impu::trusted(grant.subject);
+  if (grant.kind == Grant::Subject::impi) {
+    lookup.impi = &impi;
+  } else {
+    lookup.impu = &impu;
+  }
+  auto view = need(store::SqlReader(session.database()).find(lookup));
+  return view.subscription ? std::optional(std::move(view)) : std::nullopt;
+}
+
+/// The same grant for every unbarred IMPU of the set that it names one of.
+std::vector<Grant> for_whole_set(Session& session, const Grant& grant) {
+  if (grant.kind == Grant::Subject::impi) return {grant};  // it covers every set already
+  const auto view = subject_of(session, grant);
+  const auto* identity = view ? view->subscription->find(Impu::trusted(grant.subject)) : nullptr;
+  if (identity == nullptr) throw Failure(Exit::not_found, grant.subject + " is no IMPU of a subscription");
+  std::vector<Grant> out{grant};
+  for (const Impu* impu : view->subscription->unbarred(identity->irs)) {
+    if (impu->text() == grant.subject) continue;
+    Grant one = grant;
+    need(set_subject(one, Grant::Subject::impu, impu->text()));
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+void warn_of_useless(Session& session, const Grant& grant) {
+  const auto view = subject_of(session, grant);
+  if (!view) return;
+  for (const auto& line : useless(*view->subscription, grant, own_grants(*view))) session.warn(line);
+}
+
 }  // namespace
 
 void add_grant(CLI::App& app, Session& session) {
@@ -43,13 +88,19 @@ void add_grant(CLI::App& app, Session& session) {
   grant->add_option("--not-before", options->not_before, "2026-01-01T00:00:00Z; in force from then on");
   grant->add_option("--not-after", options->not_after, "2030-01-01T00:00:00Z; no longer in force then");
   grant->add_option("--wwsf", options->wwsf, "only through this WWSF; may be repeated");
+  auto whole_set = std::make_shared<bool>(false);
+  grant->add_flag("--whole-set", *whole_set, "for every unbarred IMPU of the implicit registration set of --impu");
   auto wait = std::make_shared<WaitOption>();
   wait->add_to(*grant);
-  grant->callback([&session, options, wait] {
-    const Grant g = options->read();
-    const auto origin = need(store::Registry(session.database()).grant(g, Session::now()));
-    session.print("granted: " + to_line(g), to_json(g));
-    wait->wait(session, origin);
+  grant->callback([&session, options, whole_set, wait] {
+    const Grant asked = options->read();
+    std::vector<std::int64_t> origins;
+    for (const Grant& g : *whole_set ? for_whole_set(session, asked) : std::vector<Grant>{asked}) {
+      origins.push_back(need(store::Registry(session.database()).grant(g, Session::now())));
+      session.print("granted: " + to_line(g), to_json(g));
+    }
+    warn_of_useless(session, asked);
+    for (const auto origin : origins) wait->wait(session, origin);
   });
 
   auto* revoke = app.add_subcommand("revoke", "take a grant back");

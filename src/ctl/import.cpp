@@ -1,6 +1,7 @@
 #include "ctl/command.hpp"
 #include "ctl/import_line.hpp"
 #include "ctl/progress.hpp"
+#include "ctl/useless_grant.hpp"
 
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <fstream>
 #include <iostream>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace vouchsafe::ctl {
@@ -97,6 +99,17 @@ void report(const Session& session, std::vector<BadLine>& bad) {
   }
 }
 
+/// Grants of a line that will never carry a registration.
+void tell_useless(const Session& session, const store::NewSubscription& line, std::size_t number) {
+  const Subscription subscription{0, 0, line.profile, {}};
+  std::set<std::string> told;
+  for (const auto& grant : line.grants) {
+    for (auto& text : useless(subscription, grant, line.grants)) {
+      if (told.insert(text).second) session.warn("line " + std::to_string(number) + ": " + text);
+    }
+  }
+}
+
 Totals write_all(Session& session, Pipe& pipe, bool dry_run, Progress& progress) {
   store::SubscriptionWriter writer(session.database());
   Totals totals;
@@ -109,6 +122,9 @@ Totals write_all(Session& session, Pipe& pipe, bool dry_run, Progress& progress)
       ++refused;
     }
     totals.imported += outcome.size() - refused;
+    for (std::size_t i = 0; i < outcome.size(); ++i) {
+      if (!outcome[i]) tell_useless(session, batch->subscriptions[i], batch->numbers[i]);
+    }
     totals.bad += batch->bad.size();
     report(session, batch->bad);
     progress.advance(batch->octets);

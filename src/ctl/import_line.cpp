@@ -139,23 +139,26 @@ class Line {
   void impi(const std::string& path, const element& value) {
     std::string name;
     std::optional<Authentication> auth;
-    auto policy = RegistrationPolicy::direct_or_delegated;
+    std::optional<WayToRegister> way;
     members(path, value,
             {{"impi", [&](const auto& at, const auto& v) { name = text(at, v); }},
              {"auth", [&](const auto& at, const auto& v) { auth = read_authentication(at, v); }},
-             {"policy", [&](const auto& at, const auto& v) {
-                const auto named = policy_named(text(at, v));
-                if (!named) wrong(at, "must be \"direct-or-delegated\" or \"trusted-node\"");
-                policy = *named;
+             {"way", [&](const auto& at, const auto& v) {
+                way = way_named(text(at, v));
+                if (!way) wrong(at, "must be \"direct\", \"delegated\", \"direct-or-delegated\" or \"trusted-node\"");
               }}});
-    if (!auth) wrong(path + ".auth", "is missing");
     PrivateIdentity identity{need(path + ".impi", Impi::parse(name))};
-    const auto scheme = scheme_named(auth->scheme);
-    if (!scheme)
-      wrong(path + ".auth.scheme", "must be \"Digest-AKAv1-MD5\", \"SIP Digest\", \"GIBA\" or \"NASS-Bundled\"");
-    identity.scheme = *scheme;
-    identity.policy = policy;
-    seal(path + ".auth", *auth, identity);
+    identity.scheme = AuthenticationScheme::none;
+    if (auth) {
+      const auto scheme = scheme_named(auth->scheme);
+      if (!scheme)
+        wrong(path + ".auth.scheme", "must be \"Digest-AKAv1-MD5\", \"SIP Digest\", \"GIBA\" or \"NASS-Bundled\"");
+      identity.scheme = *scheme;
+      seal(path + ".auth", *auth, identity);
+    }
+    identity.way = way.value_or(default_way(identity.scheme));
+    if (!auth && (identity.way == WayToRegister::direct || identity.way == WayToRegister::direct_or_delegated))
+      wrong(path + ".auth", "is missing: an IMPI without credentials registers by \"way\": \"delegated\"");
     out_.profile.impis.push_back(std::move(identity));
   }
 

@@ -55,6 +55,8 @@ crypto::KeyRing& Session::keys() {
   return *keys_;
 }
 
+void Session::warn(const std::string& line) const { std::cerr << "note: " << line << '\n'; }
+
 void Session::print(const std::string& line, const nlohmann::json& object) const {
   std::cout << (json ? object.dump() : line) << '\n';
 }

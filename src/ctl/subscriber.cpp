@@ -70,6 +70,25 @@ std::int64_t bar(Session& session, const IdentityOptions& who, bool barred) {
 std::int64_t do_bar(Session& session, const IdentityOptions& who) { return bar(session, who, true); }
 std::int64_t do_unbar(Session& session, const IdentityOptions& who) { return bar(session, who, false); }
 
+/// Another way to register for an IMPI.
+std::int64_t change_way(Session& session, const IdentityOptions& who, const std::string& name) {
+  if (who.impi.empty()) throw Failure(Exit::usage, "name the IMPI with --impi");
+  const auto way = way_named(name);
+  if (!way)
+    throw Failure(Exit::usage, name + " is no way to register: direct, delegated, direct-or-delegated, trusted-node");
+  const auto view = who.look_up(session);
+  Profile profile = view.subscription->profile;
+  const Impi impi = need(Impi::parse(who.impi));
+  for (auto& i : profile.impis) {
+    if (i.impi == impi) i.way = *way;
+  }
+  need(check(profile));
+  const auto origin =
+      need(store::SubscriptionChanger(session.database()).replace(view.subscription->id, profile, Session::now()));
+  session.print(impi.text() + " registers: " + name, {{"impi", impi.text()}, {"way", name}});
+  return origin;
+}
+
 }  // namespace
 
 void add_subscriber(CLI::App& app, Session& session) {
@@ -94,6 +113,15 @@ void add_subscriber(CLI::App& app, Session& session) {
   add_change("delete", "with its identities and grants; it is deregistered", remove);
   add_change("bar", "bar an IMPU; a set that is barred as a whole is deregistered", do_bar);
   add_change("unbar", "take the barring back", do_unbar);
+  auto* way =
+      command->add_subcommand("way", "change an IMPI's way to register; what it does not allow is deregistered");
+  auto who = std::make_shared<IdentityOptions>();
+  auto name = std::make_shared<std::string>();
+  auto wait = std::make_shared<WaitOption>();
+  who->add_to(*way);
+  way->add_option("way", *name, "direct, delegated, direct-or-delegated or trusted-node")->required();
+  wait->add_to(*way);
+  way->callback([&session, who, name, wait] { wait->wait(session, change_way(session, *who, *name)); });
 }
 
 void add_export(CLI::App& app, Session& session) {
@@ -116,8 +144,7 @@ void add_registrations(CLI::App& app, Session& session) {
     need(store::SubscriptionLister(session.database())
              .registered(authorizer, [&](const Subscription& s, const std::vector<Grant>&) {
                for (const auto& r : s.state.registrations) {
-                 if (!authorizer || r.provenance.authorizer == authorizer->text())
-                   session.print(to_line(r, s.state), to_json(r, s.state));
+                 if (!authorizer || r.vouched_by(*authorizer) != nullptr) session.print(to_line(r), to_json(r));
                }
              }));
   });

@@ -9,6 +9,7 @@
 #include "ports/vouching_memory.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -19,7 +20,8 @@ namespace vouchsafe::cx {
 /// What may change while the daemon runs.
 struct Settings {
   Policy policy;
-  std::uint32_t max_vectors = 5;  ///< most vectors that one MAR gets, whatever it asks for
+  std::uint32_t max_vectors = 5;                ///< most vectors that one MAR gets, whatever it asks for
+  std::chrono::seconds challenge_lifetime{60};  ///< how long a registration may rest on an answered MAR
 };
 
 /// The settings in force. Reading takes no lock; what was replaced stays alive, as a handler may still look at it.

@@ -31,12 +31,15 @@ std::vector<std::uint32_t> sets_of(const SaRequest& request, const Subscription&
   return sets;
 }
 
+bool is_here(const Scscf& scscf, const SaRequest& request) {
+  return scscf.is(request.server_name, request.common.speaker.host);
+}
+
+/// What another S-CSCF serves is not this one's to end.
 void leave(const SaRequest& request, std::uint32_t irs, State& state) {
-  if (request.impi) {
-    state.deregister(*request.impi, irs);
-  } else {
-    std::erase_if(state.registrations, [&](const auto& r) { return r.irs == irs; });
-  }
+  std::erase_if(state.registrations, [&](const auto& r) {
+    return r.irs == irs && (!request.impi || r.impi == *request.impi) && is_here(r.scscf, request);
+  });
 }
 
 /// The HSS's choice for 6 and 7: it keeps the S-CSCF for a set that has services for the unregistered state.
@@ -69,23 +72,21 @@ ResultCode deregister(const SaRequest& request, const ports::View& view, const p
   const bool all_here = std::all_of(request.impus.begin(), request.impus.end(),
                                     [&](const Impu& impu) { return identity_of(impu, subscription) != nullptr; });
   if (!all_here) return result::identities_dont_match;
-  if (!state.scscf || state.scscf->name != request.server_name) return result::unable_to_comply;
+  const bool serves = (state.scscf && is_here(*state.scscf, request)) ||
+                      std::any_of(state.registrations.begin(), state.registrations.end(),
+                                  [&](const auto& r) { return is_here(r.scscf, request); });
+  if (!serves) return result::unable_to_comply;
 
   bool kept = false;
   for (const std::uint32_t irs : sets_of(request, subscription)) {
     leave(request, irs, state);
-    if (state.registered(irs)) continue;  // another IMPI still is: the set stays registered
+    if (request.impi) state.end_challenges(*request.impi, irs);  // nothing from before registers the user again
+    if (state.registered(irs)) continue;                         // another IMPI still is: the set stays registered
     state.clear_unregistered(irs);
     if (keeps_server_name(request.type) && worth_keeping(irs, view, profiles)) {
       state.set_unregistered(irs);
       kept = true;
     }
-  }
-  // Nothing vouched for or authenticated earlier may carry a new registration after the user has left.
-  if (request.impi) {
-    auto& authentication = state.authentication(*request.impi);
-    authentication.pending.clear();
-    authentication.unused_vectors = 0;
   }
   state.release_scscf_if_idle();
   if (keeps_server_name(request.type) && !kept && !state.scscf) return result::success_server_name_not_stored;

@@ -2,23 +2,36 @@
 
 namespace vouchsafe::cx {
 
-Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, const Claim& claim,
-                   Footing footing) const {
+Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, const Claim& claim, RestsOn rests_on,
+                   bool vouching_only) const {
   Question question;
-  question.relay = claim.relay;
-  question.scscf = scscf_;
+  question.client = claim.vouching != nullptr ? claim.client : std::string_view(common_.speaker.host);
+  question.roles = claim.remembered ? Roles{Role::ep_cscf} : common_.speaker.roles;
+  question.vouching_only = vouching_only || common_.speaker.vouching_only;
   question.impi = &impi;
   question.impu = &impu;
   question.vouching = claim.vouching;
-  question.authorizer = view.authorizer ? &*view.authorizer : nullptr;
-  question.footing = footing;
+  question.rests_on = rests_on;
   question.remembered = claim.remembered;
-  if (claim.vouching != nullptr && belongs_together(view, impi)) question.grants = view.grants;
-  const Decision decision = decide(question, context_.settings.get().policy, context_.clock.now());
+  std::vector<const Impu*> set;
+  if (claim.vouching != nullptr) {
+    question.authorizer = view.authorizer ? &*view.authorizer : nullptr;
+    if (belongs_together(view, impi)) {
+      question.grants = view.grants;
+      question.way = view.subscription->find(impi)->way;
+      if (const auto* identity = identity_in(view, impu)) set = view.subscription->unbarred(identity->irs);
+      question.set = set;
+    }
+  }
+  Decision decision = decide(question, context_.settings.get().policy, context_.clock.now());
   if (claim.vouching != nullptr || !decision.allowed() || decision.monitored) {
-    context_.decisions.decided({command_, question, decision});
+    context_.decisions.decided({command_, common_.speaker, question, decision});
   }
   return decision;
+}
+
+const PublicIdentity* identity_in(const ports::View& view, const Impu& impu) {
+  return view.subscription->find(view.matched_wildcard ? *view.matched_wildcard : impu);
 }
 
 bool belongs_together(const ports::View& view, const Impi& impi) {
@@ -31,9 +44,9 @@ std::optional<ResultCode> identity_fault(const ports::View& view, const Impi* im
   return std::nullopt;
 }
 
-void refuse(Verdict& verdict, const Decision& decision) {
+void refuse(Verdict& verdict, Reason reason) {
   verdict.code = result::authorization_rejected;
-  verdict.delegation_result = decision.reason;
+  verdict.delegation_result = reason;
 }
 
 bool features_refused(const Context& context, const Common& common, Verdict& verdict) {

@@ -11,26 +11,35 @@ namespace vouchsafe::cx {
 /// Who vouches for a request, and how that is known.
 struct Claim {
   const Vouching* vouching = nullptr;  ///< nullptr: nobody
-  std::string_view relay;              ///< Origin-Host that carried it
+  std::string_view client;             ///< who carried it, where that was an earlier request; else whoever asks now
   bool remembered = false;             ///< from an earlier request
 };
 
 /// Asks decide() about a request, and reports what came of it.
 class Gate {
  public:
-  /// \param command UAR, MAR or SAR; \param scscf Server-Name of the request, or empty
-  Gate(const Context& context, std::string_view command, std::string_view scscf)
-      : context_(context), command_(command), scscf_(scscf) {}
+  /// \param command UAR, MAR or SAR
+  Gate(const Context& context, std::string_view command, const Common& common)
+      : context_(context), command_(command), common_(common) {}
 
   /// \param view of the subject; its grants are looked at only when the IMPI and IMPU are one subscription's
+  /// \param vouching_only whether it must be vouched for, whatever the speaker is
   [[nodiscard]] Decision ask(const Impi& impi, const Impu& impu, const ports::View& view, const Claim& claim,
-                             Footing footing) const;
+                             RestsOn rests_on, bool vouching_only = false) const;
 
  private:
   const Context& context_;
   std::string_view command_;
-  std::string_view scscf_;
+  const Common& common_;
 };
+
+/// \return the request's own vouching as a claim
+inline Claim own_claim(const Common& common) {
+  return {common.vouching ? &*common.vouching : nullptr, common.speaker.host, false};
+}
+
+/// \return the public identity of the view's subscription that the IMPU means; nullptr: none
+const PublicIdentity* identity_in(const ports::View& view, const Impu& impu);
 
 /// \return whether the IMPI and IMPU of the view are known and of one subscription
 bool belongs_together(const ports::View& view, const Impi& impi);
@@ -39,7 +48,7 @@ bool belongs_together(const ports::View& view, const Impi& impi);
 std::optional<ResultCode> identity_fault(const ports::View& view, const Impi* impi);
 
 /// The answer's part for a refusal: AUTHORIZATION_REJECTED with the reason (design of the wire interface).
-void refuse(Verdict& verdict, const Decision& decision);
+void refuse(Verdict& verdict, Reason reason);
 
 /// Answers about features first: \return true when the request insists on one that is not supported.
 bool features_refused(const Context& context, const Common& common, Verdict& verdict);

@@ -32,6 +32,11 @@ void answer_unregistered(const LiRequest& request, const ports::View& view, cons
 
 LiAnswer location_info(const LiRequest& request, const ports::SubscriberReader& reader, const Context& context) {
   LiAnswer answer;
+  if (request.common.vouching) {  // nobody is vouched for by a question of where somebody is
+    answer.verdict.code = result::avp_not_allowed;
+    answer.verdict.offender = Offender::delegated_authorization;
+    return answer;
+  }
   if (features_refused(context, request.common, answer.verdict)) return answer;
   const auto view = reader.find({nullptr, &request.impu, nullptr, false, true});
   if (!view) {

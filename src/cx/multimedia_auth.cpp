@@ -30,6 +30,7 @@ class Procedure {
  public:
   Procedure(const MaRequest& request, const ports::View& view, const Context& context)
       : request_(request),
+        view_(view),
         context_(context),
         subscription_(*view.subscription),
         identity_(*subscription_.find(request.impi)),
@@ -40,7 +41,6 @@ class Procedure {
     if (!request_.sip_authorization.empty()) {
       if (const auto code = resynchronize(); code != result::success) return code;
     }
-    store_scscf();
     return identity_.scheme == AuthenticationScheme::sip_digest ? digest() : aka();
   }
 
@@ -52,7 +52,12 @@ class Procedure {
   /// Step 4: only the S-CSCF that is stored may resynchronize; another one must not move the SQN or take over.
   ResultCode resynchronize() {
     if (identity_.scheme != AuthenticationScheme::digest_akav1_md5) return result::auth_scheme_not_supported;
-    if (!state_.scscf || state_.scscf->name != request_.server_name) return result::unable_to_comply;
+    const auto now = context_.clock.now();
+    const Speaker& speaker = request_.common.speaker;
+    const bool stored =
+        state_.challenge(request_.impi, request_.impu, request_.server_name, speaker.host, now) != nullptr ||
+        (state_.scscf && state_.scscf->is(request_.server_name, speaker.host));
+    if (!stored) return result::unable_to_comply;
     const auto sqn = context_.authentication.resynchronized_sqn(identity_, request_.sip_authorization);
     if (!sqn) {
       if (sqn.error().kind == Error::Kind::malformed) offender_ = Offender::sip_authorization;
@@ -62,19 +67,17 @@ class Procedure {
     return result::success;
   }
 
-  /// Step 5: the S-CSCF that asks is the one from now on (8.1: MAR overwrites), and an authentication is pending unless
-  /// the pair is registered there already.
-  void store_scscf() {
-    const bool same = state_.scscf && state_.scscf->name == request_.server_name;
-    const auto* identity = subscription_.find(request_.impu);
-    const bool known = identity != nullptr && state_.find(request_.impi, identity->irs) != nullptr;
-    state_.scscf = Scscf{request_.server_name, request_.common.origin_host, request_.common.origin_realm};
-    if (same && known) return;
-    auto& pending = state_.authentication(request_.impi).pending;
-    constexpr std::size_t most_pending = 16;  // bounds the row; the oldest makes room
-    if (std::find(pending.begin(), pending.end(), request_.impu) != pending.end()) return;
-    if (pending.size() >= most_pending) pending.erase(pending.begin());
-    pending.push_back(request_.impu);
+  /// Step 5: the S-CSCF that asks is stored (8.1: MAR overwrites), for as long as the authentication is pending. It
+  /// gets in the place of one that serves with the SAR that follows.
+  void store_challenge(std::uint32_t vectors) {
+    const Speaker& speaker = request_.common.speaker;
+    const auto now = context_.clock.now();
+    const PublicIdentity* identity = identity_in(view_, request_.impu);
+    state_.add_challenge(
+        request_.impi,
+        {request_.impu, identity->irs, Scscf{request_.server_name, speaker.host, speaker.realm, speaker.peer},
+         now + context_.settings.get().challenge_lifetime, vectors},
+        now);
   }
 
   ResultCode aka() {
@@ -93,7 +96,7 @@ class Procedure {
                         {},
                         {}});
     }
-    authentication.unused_vectors = count;
+    store_challenge(count);
     return result::success;
   }
 
@@ -102,11 +105,12 @@ class Procedure {
     auto ha1 = context_.authentication.digest_ha1(identity_);
     if (!ha1) return to_result(ha1.error().kind);
     items_.push_back({identity_.scheme, {}, {}, {}, {}, identity_.digest_realm, std::move(*ha1)});
-    state_.authentication(request_.impi).unused_vectors = 1;
+    store_challenge(1);
     return result::success;
   }
 
   const MaRequest& request_;
+  const ports::View& view_;
   const Context& context_;
   const Subscription& subscription_;
   const PrivateIdentity& identity_;
@@ -115,10 +119,10 @@ class Procedure {
   Offender offender_ = Offender::none;
 };
 
-Decision decision_of(const MaRequest& request, const ports::View& view, const Context& context) {
-  if (!request.common.vouching) return {};
-  const Claim claim{&*request.common.vouching, request.common.origin_host, false};
-  return Gate(context, "MAR", request.server_name).ask(request.impi, request.impu, view, claim, Footing::not_asked);
+/// A challenge that nobody need answer is not given to an IMPI that is only vouched for, nor to a client that only
+/// registers who is vouched for: nothing could rest on it.
+bool never_challenged(const MaRequest& request, const ports::View& view) {
+  return request.common.speaker.vouching_only || view.subscription->find(request.impi)->way == WayToRegister::delegated;
 }
 
 }  // namespace
@@ -133,13 +137,21 @@ MaOutcome multimedia_auth(const MaRequest& request, const ports::SubscriberReade
     verdict.code = to_result(view.error().kind);
     return outcome;
   }
-  const Decision decision = decision_of(request, *view, context);
-  if (!decision.allowed()) {
-    refuse(verdict, decision);
-    return outcome;
+  if (request.common.vouching) {
+    const Decision decision =
+        Gate(context, "MAR", request.common)
+            .ask(request.impi, request.impu, *view, own_claim(request.common), RestsOn::not_asked);
+    if (!decision.allowed()) {
+      refuse(verdict, decision.reason);
+      return outcome;
+    }
   }
   if (auto fault = identity_fault(*view, &request.impi)) {  // steps 1 and 2
     verdict.code = *fault;
+    return outcome;
+  }
+  if (never_challenged(request, *view)) {
+    refuse(verdict, Reason::delegation_required);
     return outcome;
   }
   Procedure procedure(request, *view, context);

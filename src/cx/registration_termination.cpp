@@ -7,13 +7,14 @@ namespace vouchsafe::cx {
 std::optional<RegistrationTermination> registration_termination(const Debt& debt, const ports::View& view) {
   const Impi impi = Impi::trusted(debt.impi);
   if (view.subscription) {
+    // While one is owed, nothing registers at that S-CSCF again: what is there came after it was given up.
     const bool anew = std::any_of(debt.sets.begin(), debt.sets.end(), [&](std::uint32_t irs) {
       const auto* registration = view.subscription->state.find(impi, irs);
-      return registration != nullptr && !registration->leaving;
+      return registration != nullptr && !registration->leaving && registration->scscf.host == debt.host;
     });
     if (anew) return std::nullopt;
   }
-  RegistrationTermination out{impi, {}, ReasonCode::permanent_termination, debt.cause};
+  RegistrationTermination out{impi, {}, debt.reason, debt.cause};
   for (const auto& impu : debt.impus) out.impus.push_back(Impu::trusted(impu));
   return out;
 }

@@ -4,6 +4,7 @@
 #include "domain/decide.hpp"
 #include "domain/features.hpp"
 #include "domain/result_code.hpp"
+#include "domain/role.hpp"
 #include "domain/subscription.hpp"
 
 #include <cstdint>
@@ -38,10 +39,21 @@ enum class ServerAssignmentType : std::uint32_t {
 
 /// What every request carries.
 struct Common {
-  std::string origin_host;
-  std::string origin_realm;
+  Speaker speaker;
   Features features;
   std::optional<Vouching> vouching;  ///< Delegated-Authorization
+  std::string session{};             ///< Session-Id: tells a request that is sent again from another one
+};
+
+/// What an S-CSCF says that a registration rests on: it alone sees whether a challenge was answered. A statement only
+/// restricts.
+struct Statement {
+  enum class Kind : std::uint8_t {
+    authenticated,  ///< the user answered a challenge, or goes on with a registration that did
+    trusted_node,   ///< Trusted Node Authentication: a third party vouched
+  };
+  Kind kind = Kind::authenticated;
+  std::optional<AuthorizerName> authorizer{};  ///< who vouched, where it says so
 };
 
 struct UaRequest {
@@ -54,7 +66,13 @@ struct UaRequest {
 };
 
 /// The AVP of the request that a result is about, for Failed-AVP.
-enum class Offender : std::uint8_t { none, public_identity, sip_authorization, server_assignment_type };
+enum class Offender : std::uint8_t {
+  none,
+  public_identity,
+  sip_authorization,
+  server_assignment_type,
+  delegated_authorization
+};
 
 /// What every answer can carry.
 struct Verdict {
@@ -105,6 +123,7 @@ struct SaRequest {
   std::string server_name{};
   ServerAssignmentType type = ServerAssignmentType::no_assignment;
   bool user_data_available = false;
+  std::optional<Statement> statement{};
 };
 
 struct SaAnswer {

@@ -1,8 +1,7 @@
 #include "cx/server_assignment.hpp"
 
 #include "cx/deregistration.hpp"
-#include "cx/footing.hpp"
-#include "cx/gate.hpp"
+#include "cx/registration.hpp"
 #include "ports/state_writes.hpp"
 
 #include <algorithm>
@@ -45,10 +44,14 @@ class Procedure {
 
   SaAnswer& answer() { return answer_; }
   State& state() { return state_; }
+  std::vector<Debt>& debts() { return debts_; }
+  [[nodiscard]] const VouchingUse& vouching() const { return vouching_; }
   [[nodiscard]] bool changed() const { return !(state_ == subscription_.state); }
 
  private:
-  [[nodiscard]] bool another_scscf_stored() const { return state_.scscf && state_.scscf->name != request_.server_name; }
+  [[nodiscard]] bool is_the_stored() const {
+    return state_.scscf && state_.scscf->is(request_.server_name, request_.common.speaker.host);
+  }
 
   /// 8.1: only MAR overwrites an S-CSCF's name; the one that asks is told who serves.
   ResultCode already_registered() {
@@ -56,87 +59,44 @@ class Procedure {
     return result::identity_already_registered;
   }
 
-  void take_scscf() {
-    if (state_.scscf) return;
-    state_.scscf = Scscf{request_.server_name, request_.common.origin_host, request_.common.origin_realm};
-  }
-
   ResultCode register_identity() {
     if (!request_.impi || identity_ == nullptr) return result::missing_avp;
-    const Impi& impi = *request_.impi;
-    const Impu& impu = request_.impus.front();
-    const Foothold foothold = foothold_of(request_, impi, impu, identity_->irs, subscription_, live_);
-    if (auto refused = decide_on(foothold, impi, impu)) return *refused;
-    if (another_scscf_stored()) return already_registered();
-    take_scscf();
-    record(foothold, impi, impu);
-    return describe(impi);
-  }
-
-  std::optional<ResultCode> decide_on(const Foothold& foothold, const Impi& impi, const Impu& impu) {
-    Claim claim{nullptr, request_.common.origin_host, false};
-    if (foothold.vouching) claim = {&foothold.vouching->vouching, foothold.vouching->relay, foothold.remembered};
-    const Decision decision =
-        Gate(context_, "SAR", request_.server_name).ask(impi, impu, view_, claim, foothold.footing);
-    if (!decision.allowed()) {
-      refuse(answer_.verdict, decision);
-      return answer_.verdict.code;
-    }
-    if (foothold.vouching) {
-      answer_.verdict.delegation_result = Reason::authorized;
-      answer_.verdict.delegation_expiry = decision.until;
-    }
-    return std::nullopt;
-  }
-
-  void record(const Foothold& foothold, const Impi& impi, const Impu& impu) {
-    const Registration* before = state_.find(impi, identity_->irs);
-    Provenance provenance;
-    provenance.kind = foothold.kind;
-    if (foothold.vouching) {
-      const auto& [vouching, relay] = *foothold.vouching;
-      provenance.authorizer = vouching.authorizer.text();
-      provenance.wwsf = vouching.wwsf ? vouching.wwsf->text() : std::string{};
-      provenance.relay = relay;
-    }
-    // A registration that goes on as it was keeps its time: then a re-registration writes nothing.
-    provenance.since = before != nullptr ? before->provenance.since : context_.clock.now();
-    if (before != nullptr && !(before->provenance == provenance)) provenance.since = context_.clock.now();
-    const Impu& explicit_impu = before != nullptr ? before->impu : impu;
-    state_.register_set({impi, identity_->irs, explicit_impu, std::move(provenance)});
-    state_.clear_pending(impi, impu);
-    if (foothold.vouching && state_.unused_vectors(impi) > 0) state_.authentication(impi).unused_vectors = 0;
-    if (foothold.uses_vector) {
-      auto& vectors = state_.authentication(impi).unused_vectors;
-      vectors -= std::min<std::uint32_t>(vectors, 1);
-    }
+    const Pair pair{*request_.impi, request_.impus.front(), identity_->irs};
+    RegistrationStep step(request_, view_, context_);
+    const ResultCode code = step.run(pair, std::move(live_), state_, answer_);
+    if (step.live_fell()) vouching_.forget = true;
+    vouching_.used = step.used_live();
+    debts_ = std::move(step.debts());
+    return code == result::success ? describe(pair.impi) : code;
   }
 
   ResultCode unregistered_user() {
     if (identity_ == nullptr) return result::missing_avp;
-    if (another_scscf_stored()) return already_registered();
+    if (state_.scscf && !is_the_stored()) return already_registered();
     if (state_.registered(identity_->irs)) return result::in_assignment_type;
-    take_scscf();
+    const Speaker& speaker = request_.common.speaker;
+    if (!state_.scscf) state_.scscf = Scscf{request_.server_name, speaker.host, speaker.realm, speaker.peer};
     state_.set_unregistered(identity_->irs);
-    if (request_.impi) state_.clear_pending(*request_.impi, request_.impus.front());
+    if (request_.impi) state_.end_challenges(*request_.impi, request_.impus.front(), request_.server_name);
     return describe(profile_impi());
   }
 
   ResultCode no_assignment() {
     if (identity_ == nullptr) return result::missing_avp;
-    const bool assigned = state_.scscf && state_.scscf->name == request_.server_name;
     const bool served = state_.registered(identity_->irs) || state_.registered_unregistered_services(identity_->irs);
-    if (!assigned || !served) return result::unable_to_comply;
+    if (!is_the_stored() || !served) return result::unable_to_comply;
     return describe(profile_impi());
   }
 
-  /// 9 and 10: the registration state stays; what was pending is not any more, and its vector is used up.
+  /// 9 and 10: the registration state stays; what was pending is over, with all of its vectors.
   ResultCode authentication_ended() {
     if (!request_.impi || request_.impus.empty()) return result::missing_avp;
-    if (another_scscf_stored()) return result::unable_to_comply;
-    state_.clear_pending(*request_.impi, request_.impus.front());
-    auto& vectors = state_.authentication(*request_.impi).unused_vectors;
-    vectors -= std::min<std::uint32_t>(vectors, 1);
+    const std::string& host = request_.common.speaker.host;
+    const Impu& impu = request_.impus.front();
+    const bool pending =
+        state_.challenge(*request_.impi, impu, request_.server_name, host, context_.clock.now()) != nullptr;
+    if (!pending && state_.scscf && !is_the_stored()) return result::unable_to_comply;
+    state_.end_challenges(*request_.impi, impu, request_.server_name);
     state_.release_scscf_if_idle();
     return result::success;
   }
@@ -179,42 +139,79 @@ class Procedure {
   const PublicIdentity* identity_ = nullptr;
   State state_;
   SaAnswer answer_;
+  std::vector<Debt> debts_;
+  VouchingUse vouching_;
 };
 
 bool registers(ServerAssignmentType type) {
   return type == ServerAssignmentType::registration || type == ServerAssignmentType::re_registration;
 }
 
-/// A delegated request about a subject that is unknown, or does not fit, gets the answer of one that granted nothing.
-bool refused_before_identity(const SaRequest& request, const ports::View& view, const Context& context,
-                             Verdict& verdict) {
-  if (!request.common.vouching || !request.impi || request.impus.empty() || belongs_together(view, *request.impi))
-    return false;
-  const Claim claim{&*request.common.vouching, request.common.origin_host, false};
-  const Decision decision = Gate(context, "SAR", request.server_name)
-                                .ask(*request.impi, request.impus.front(), view, claim, Footing::not_asked);
-  if (decision.allowed()) return false;
-  refuse(verdict, decision);
+/// What carries a vouching must be able to use one, and is refused before anything is looked up.
+bool vouching_makes_no_sense(const SaRequest& request, Verdict& verdict) {
+  if (!request.common.vouching) return false;
+  if (registers(request.type) && request.impi && request.impus.size() == 1) return false;
+  verdict.code = result::avp_not_allowed;
+  verdict.offender = Offender::delegated_authorization;
   return true;
 }
 
-/// The name of the authorizer that the registry is asked about: one that speaks now, or that the registration rests on.
+/// A delegated request about a subject that is unknown, or does not fit, gets the answer of one that granted nothing.
+bool refused_before_identity(const SaRequest& request, const ports::View& view, const Context& context,
+                             Verdict& verdict) {
+  if (!request.common.vouching || belongs_together(view, *request.impi)) return false;
+  const Decision decision =
+      Gate(context, "SAR", request.common)
+          .ask(*request.impi, request.impus.front(), view, own_claim(request.common), RestsOn::not_asked);
+  if (decision.allowed()) return false;
+  refuse(verdict, decision.reason);
+  return true;
+}
+
 Result<ports::View> look_up(const SaRequest& request, const ports::SubscriberReader& reader,
                             const std::optional<ports::RememberedVouching>& live) {
   const Impi* impi = request.impi ? &*request.impi : nullptr;
   const Impu* impu = request.impus.empty() ? nullptr : &request.impus.front();
   const AuthorizerName* authorizer = nullptr;
   if (request.common.vouching) authorizer = &request.common.vouching->authorizer;
-  if (authorizer == nullptr && live) authorizer = &live->vouching.authorizer;
-  const bool describes = !is_deregistration(request.type);
-  auto view = reader.find({impi, impu, authorizer, describes, true});
-  if (!view || authorizer != nullptr || !registers(request.type) || !view->subscription || impi == nullptr) return view;
-  for (const auto& registration : view->subscription->state.registrations) {
-    if (registration.impi != *impi || registration.provenance.kind != Provenance::Kind::vouched) continue;
-    const auto name = AuthorizerName::trusted(registration.provenance.authorizer);
-    return reader.find({impi, impu, &name, true, true});
+  if (live) authorizer = &live->vouching.authorizer;
+  return reader.find({impi, impu, authorizer, !is_deregistration(request.type), true});
+}
+
+/// Takes the pair's remembered vouching for this registration.
+std::optional<ports::RememberedVouching> claim(const SaRequest& request, const Context& context) {
+  const bool asks = registers(request.type) && !request.common.vouching && request.impi && request.impus.size() == 1;
+  if (!asks) return std::nullopt;
+  return context.memory.claim(*request.impi, request.impus.front(), request.common.session);
+}
+
+/// Steps 1 to 3, and then the type's own.
+void run(const SaRequest& request, const ports::View& view, const Context& context,
+         std::optional<ports::RememberedVouching> live, SaOutcome& outcome) {
+  Verdict& verdict = outcome.answer.verdict;
+  if (refused_before_identity(request, view, context, verdict)) return;
+  if (auto fault = identity_fault(view, request.impi ? &*request.impi : nullptr)) {  // steps 1 and 2
+    verdict.code = *fault;
+    return;
   }
-  return view;
+  if (request.impus.size() > 1 && !is_deregistration(request.type)) {  // step 3
+    verdict.code = result::avp_occurs_too_many_times;
+    verdict.offender = Offender::public_identity;
+    return;
+  }
+  Procedure procedure(request, view, context, std::move(live));
+  const ResultCode code = procedure.run();
+  const Features features = std::move(verdict.features);
+  outcome.answer = std::move(procedure.answer());
+  verdict.features = features;
+  verdict.code = code;
+  outcome.vouching = procedure.vouching();
+  if (code == result::missing_avp) verdict.offender = Offender::public_identity;
+  if (!code.is_success()) return;
+  outcome.vouching.left = is_deregistration(request.type) && request.impi.has_value();
+  if (!procedure.changed()) return;
+  outcome.writes = ports::state_writes(view, std::move(procedure.state()), context.clock.now());
+  for (auto& debt : procedure.debts()) outcome.writes.emplace_back(ports::DebtOwed{std::move(debt)});
 }
 
 }  // namespace
@@ -223,42 +220,33 @@ SaOutcome server_assignment(const SaRequest& request, const ports::SubscriberRea
   SaOutcome outcome;
   Verdict& verdict = outcome.answer.verdict;
   if (features_refused(context, request.common, verdict)) return outcome;
+  if (vouching_makes_no_sense(request, verdict)) return outcome;
   if (!request.impi && request.impus.empty()) {
     verdict.code = result::missing_avp;
     verdict.offender = Offender::public_identity;
     return outcome;
   }
-  std::optional<ports::RememberedVouching> live;
-  if (registers(request.type) && !request.common.vouching && request.impi && !request.impus.empty()) {
-    live = context.memory.find(*request.impi, request.impus.front());
-  }
+  auto live = claim(request, context);
+  const bool claimed = live.has_value();
   const auto view = look_up(request, reader, live);
-  if (!view) {
+  if (view) {
+    run(request, *view, context, std::move(live), outcome);
+  } else {
     verdict.code = to_result(view.error().kind);
-    return outcome;
   }
-  if (refused_before_identity(request, *view, context, verdict)) return outcome;
-  if (auto fault = identity_fault(*view, request.impi ? &*request.impi : nullptr)) {  // steps 1 and 2
-    verdict.code = *fault;
-    return outcome;
-  }
-  if (request.impus.size() > 1 && !is_deregistration(request.type)) {  // step 3
-    verdict.code = result::avp_occurs_too_many_times;
-    verdict.offender = Offender::public_identity;
-    return outcome;
-  }
-  Procedure procedure(request, *view, context, std::move(live));
-  const ResultCode code = procedure.run();
-  const Features features = std::move(verdict.features);
-  outcome.answer = std::move(procedure.answer());
-  verdict.features = features;
-  verdict.code = code;
-  if (code == result::missing_avp) verdict.offender = Offender::public_identity;
-  const bool success = code.code / 1000 == 2;
-  if (success && procedure.changed()) {
-    outcome.writes = ports::state_writes(*view, std::move(procedure.state()), context.clock.now());
-  }
+  outcome.vouching.claimed = claimed;
   return outcome;
+}
+
+void settle_vouching(const SaRequest& request, const VouchingUse& use, bool committed, ports::VouchingMemory& memory) {
+  if (use.left && committed) memory.forget(*request.impi);
+  if (!use.claimed) return;
+  const Impu& impu = request.impus.front();
+  if (use.forget) {
+    memory.forget(*request.impi, impu);
+  } else if (!committed || !use.used) {
+    memory.release(*request.impi, impu, request.common.session);
+  }
 }
 
 }  // namespace vouchsafe::cx

@@ -31,15 +31,15 @@ std::optional<ResultCode> not_allowed(const UaRequest& request, const Subscripti
 
 /// 6.1.1.1, step 4 (capabilities) and step 5: the answer by the state. One S-CSCF serves the whole subscription, so a
 /// name stored for another IMPU, or while an authentication is pending, counts.
-void answer_by_state(const UaRequest& request, const Subscription& subscription, UaAnswer& answer) {
+void answer_by_state(const UaRequest& request, const Subscription& subscription, Time now, UaAnswer& answer) {
   if (request.type == UserAuthorizationType::registration_and_capabilities) {
     answer.verdict.code = result::success;
     answer.capabilities = capabilities_of(subscription.profile);
     return;
   }
   const bool leaving = request.type == UserAuthorizationType::de_registration;
-  if (subscription.state.scscf) {
-    answer.server_name = subscription.state.scscf->name;
+  if (const Scscf* scscf = subscription.state.stored(now)) {
+    answer.server_name = scscf->name;
     answer.verdict.code = leaving ? result::success : result::subsequent_registration;
     return;
   }
@@ -51,28 +51,40 @@ void answer_by_state(const UaRequest& request, const Subscription& subscription,
   answer.capabilities = capabilities_of(subscription.profile);
 }
 
-/// Who vouches: the request's own AVP, else a vouching remembered for the pair.
-Claim claim_of(const UaRequest& request, const std::optional<ports::RememberedVouching>& live) {
-  if (request.common.vouching) return {&*request.common.vouching, request.common.origin_host, false};
-  if (live) return {&live->vouching, live->relay, true};
-  return {nullptr, request.common.origin_host, false};
-}
-
-const PublicIdentity* identity_of(const UaRequest& request, const ports::View& view) {
-  return view.matched_wildcard ? view.subscription->find(*view.matched_wildcard)
-                               : view.subscription->find(request.impu);
-}
-
 /// Keeps an allowed vouching, unless the request is about leaving. When it cannot be kept the relay must not count on
 /// it.
 bool remember(const UaRequest& request, const Context& context, UaAnswer& answer) {
   if (request.type == UserAuthorizationType::de_registration) return true;
-  const auto kept =
-      context.memory.remember(request.impi, request.impu, {*request.common.vouching, request.common.origin_host});
+  const auto kept = context.memory.remember(
+      request.impi, request.impu,
+      {*request.common.vouching, request.common.speaker.host, answer.server_name, request.emergency});
   if (kept) return true;
   answer = UaAnswer{};
   answer.verdict.code = to_result(kept.error().kind);
   return false;
+}
+
+/// The decision on the request's own vouching, else on one that is remembered for the pair. A remembered one that does
+/// not stand any more is forgotten, and the request decided as if it had never been: it may be another one's, of a user
+/// who authenticates.
+Decision decide_on(const UaRequest& request, const std::optional<ports::RememberedVouching>& live,
+                   const ports::View& view, const Context& context) {
+  const Gate gate(context, "UAR", request.common);
+  if (!request.common.vouching && live) {
+    Decision decision =
+        gate.ask(request.impi, request.impu, view, {&live->vouching, live->client, true}, RestsOn::not_asked);
+    if (decision.allowed()) return decision;
+    context.memory.forget(request.impi, request.impu);
+  }
+  return gate.ask(request.impi, request.impu, view, own_claim(request.common), RestsOn::not_asked);
+}
+
+/// A vouching for an emergency registration serves that alone (TS 23.167).
+std::optional<ports::RememberedVouching> remembered_for(const UaRequest& request, const Context& context) {
+  if (request.common.vouching) return std::nullopt;
+  auto live = context.memory.find(request.impi, request.impu);
+  if (live && live->emergency && !request.emergency) return std::nullopt;
+  return live;
 }
 
 }  // namespace
@@ -81,34 +93,31 @@ UaAnswer user_authorization(const UaRequest& request, const ports::SubscriberRea
   UaAnswer answer;
   if (features_refused(context, request.common, answer.verdict)) return answer;
 
-  std::optional<ports::RememberedVouching> live;
-  if (!request.common.vouching) live = context.memory.find(request.impi, request.impu);
-  const Claim claim = claim_of(request, live);
-  const AuthorizerName* authorizer = claim.vouching != nullptr ? &claim.vouching->authorizer : nullptr;
+  const auto live = remembered_for(request, context);
+  const AuthorizerName* authorizer = nullptr;
+  if (request.common.vouching) authorizer = &request.common.vouching->authorizer;
+  if (live) authorizer = &live->vouching.authorizer;
   const auto view = reader.find({&request.impi, &request.impu, authorizer, authorizer != nullptr, false});
   if (!view) {
     answer.verdict.code = to_result(view.error().kind);
     return answer;
   }
 
-  const Decision decision = Gate(context, "UAR", {}).ask(request.impi, request.impu, *view, claim, Footing::not_asked);
+  const Decision decision = decide_on(request, live, *view, context);
   if (!decision.allowed()) {
-    if (claim.remembered) context.memory.forget(request.impi);
-    refuse(answer.verdict, decision);
+    refuse(answer.verdict, decision.reason);
     return answer;
   }
   if (auto fault = identity_fault(*view, &request.impi)) {  // steps 1 and 2
     answer.verdict.code = *fault;
     return answer;
   }
-  const PublicIdentity* identity = identity_of(request, *view);
-  if (auto fault = not_allowed(request, *view->subscription, *identity)) {
+  if (auto fault = not_allowed(request, *view->subscription, *identity_in(*view, request.impu))) {
     answer.verdict.code = *fault;
     return answer;
   }
-  answer_by_state(request, *view->subscription, answer);
-  const bool success = answer.verdict.code.code / 1000 == 2;
-  if (!request.common.vouching || !success) return answer;
+  answer_by_state(request, *view->subscription, context.clock.now(), answer);
+  if (!request.common.vouching || !answer.verdict.code.is_success()) return answer;
   if (!remember(request, context, answer)) return answer;
   answer.verdict.delegation_result = Reason::authorized;
   answer.verdict.delegation_expiry = decision.until;

@@ -1,6 +1,7 @@
 #include "delegation/outbox_dispatcher.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace vouchsafe::delegation {
 namespace {
@@ -8,13 +9,13 @@ namespace {
 using ports::Reply;
 constexpr std::chrono::milliseconds paced_poll{5};  ///< while more is due than the rate lets go
 constexpr std::chrono::milliseconds sweep_every{500};
-constexpr std::chrono::milliseconds longest_hold{5000};  ///< a host without a way to it is looked at again
+constexpr std::chrono::milliseconds longest_hold{10'000};  ///< a host without a way to it is looked at again
 constexpr std::size_t sweep_batch = 256;
 
 }  // namespace
 
 OutboxDispatcher::OutboxDispatcher(OutboxPorts ports, const OutboxOptions& options)
-    : ports_(std::move(ports)), options_(options), thread_([this] { run(); }) {}
+    : ports_(std::move(ports)), options_(options), clock_watch_(ports_.clock), thread_([this] { run(); }) {}
 
 OutboxDispatcher::~OutboxDispatcher() { stop(); }
 
@@ -133,8 +134,21 @@ void OutboxDispatcher::settle(Debt& debt, const Reply& reply) {
   debt.error = reply.text;
 }
 
+void OutboxDispatcher::watch_clock() {
+  const auto step = clock_watch_.step();
+  if (step == std::chrono::seconds{0}) return;
+  ports_.log.write(ports::Message::clock_stepped,
+                   {step.count() > 0 ? "forward" : "back", std::to_string(std::abs(step.count()))});
+  Debt debt;
+  debt.kind = Debt::Kind::review_authorizer;
+  debt.cause = "the clock was set";
+  debt.created = ports_.clock.now();
+  ports_.committer.submit(owing_work(std::move(debt)));
+}
+
 void OutboxDispatcher::collect() {
   paced_ = false;
+  watch_clock();
   collect_reviews();
   const auto hosts = ports_.outbox.hosts();
   if (!hosts) return;  // the store says so itself, once
@@ -167,6 +181,7 @@ std::size_t OutboxDispatcher::room_in(Lane& lane) {
   lane.allowance = std::min(most, lane.allowance + passed * static_cast<double>(options_.rate));
   lane.allowed_at = now;
   if (now < lane.paused_until || lane.in_flight >= options_.window) return 0;
+  if (lane.unreachable) return lane.in_flight == 0 ? 1 : 0;  // one asks whether it is back
   paced_ = paced_ || lane.allowance < most;
   return std::min(options_.window - lane.in_flight, static_cast<std::size_t>(lane.allowance));
 }
@@ -184,8 +199,12 @@ void OutboxDispatcher::collect_from(const std::string& host) {
   std::size_t started = 0;
   for (const auto& debt : *due) {
     if (started >= room || busy_.contains(debt.id)) continue;
-    if (own_work) {
+    if (!is_message(debt.kind)) {
       start_review(debt);
+      ++started;
+    } else if (own_work) {  // a message to nobody: a row of an earlier release
+      busy_.emplace(debt.id, debt);
+      settle(busy_.at(debt.id), {Reply::Kind::refused, "it names no host"});
       ++started;
     } else if (!subscriptions_busy_.contains(debt.subscription)) {
       send(debt);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "delegation/clock_watch.hpp"
 #include "delegation/outbox_works.hpp"
 #include "ports/log.hpp"
 #include "ports/outbox.hpp"
@@ -66,6 +67,8 @@ class OutboxDispatcher : public ports::Replies {
   void handle_reply(Debt& debt, const ports::Reply& reply);
   void collect();
   void collect_reviews();
+  /// After a step of the clock everything that is served is looked at again.
+  void watch_clock();
   void collect_from(const std::string& host);
   void start_review(const Debt& debt);
   void start_batch(Debt debt);
@@ -84,6 +87,7 @@ class OutboxDispatcher : public ports::Replies {
   std::set<std::int64_t> subscriptions_busy_;  ///< with a message on its way
   std::map<std::string, Lane> lanes_;
   std::chrono::milliseconds next_sweep_{0};
+  ClockWatch clock_watch_;
   bool paced_ = false;                                            ///< the rate holds something back: look again soon
   std::map<std::int64_t, std::chrono::milliseconds> next_batch_;  ///< when an authorizer's review goes on
 

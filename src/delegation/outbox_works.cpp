@@ -106,7 +106,8 @@ class SettlingWork : public ports::Work {
     State state = view.subscription->state;
     for (const auto irs : debt_.sets) {
       const auto* registration = state.find(impi, irs);
-      if (registration != nullptr && registration->leaving) state.deregister(impi, irs);
+      const bool there = registration != nullptr && registration->scscf.host == debt_.host;
+      if (there && registration->leaving) state.deregister(impi, irs);
     }
     state.release_scscf_if_idle();
     if (state == view.subscription->state) return;
@@ -149,7 +150,19 @@ class SettlingWork : public ports::Work {
   Done done_;
 };
 
+class OwingWork : public ports::Work {
+ public:
+  explicit OwingWork(Debt debt) : debt_(std::move(debt)) {}
+  ports::Writes prepare(const ports::SubscriberReader&) override { return {ports::DebtOwed{debt_}}; }
+  void finish(const Result<void>&) noexcept override {}
+
+ private:
+  Debt debt_;
+};
+
 }  // namespace
+
+std::unique_ptr<ports::Work> owing_work(Debt debt) { return std::make_unique<OwingWork>(std::move(debt)); }
 
 std::unique_ptr<ports::Work> review_work(Debt debt, std::vector<std::int64_t> subscriptions, bool last,
                                          std::function<const Policy&()> policy, const ports::Clock& clock, Done done) {

@@ -31,6 +31,9 @@ using Done = std::function<void(const Result<void>&)>;
 std::unique_ptr<ports::Work> review_work(Debt debt, std::vector<std::int64_t> subscriptions, bool last,
                                          std::function<const Policy&()> policy, const ports::Clock& clock, Done done);
 
+/// Writes down what is owed.
+std::unique_ptr<ports::Work> owing_work(Debt debt);
+
 /// What a reply does to a debt and to what it was about (TS 29.228, 6.1.3 and 6.2.2; TS 29.328, 6.1.4).
 /// \param given_up set before `done` is called, when the debt was given up
 std::unique_ptr<ports::Work> settling_work(Debt debt, ports::Reply reply, const OutboxOptions& options,

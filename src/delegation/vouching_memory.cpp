@@ -3,14 +3,6 @@
 #include <algorithm>
 
 namespace vouchsafe::delegation {
-namespace {
-
-bool alike(const ports::RememberedVouching& a, const ports::RememberedVouching& b) {
-  return a.relay == b.relay && a.vouching.authorizer == b.vouching.authorizer && a.vouching.wwsf == b.vouching.wwsf &&
-         a.vouching.token_present == b.vouching.token_present;
-}
-
-}  // namespace
 
 VouchingMemory::Entry* VouchingMemory::Generation::find(std::string_view impi, std::string_view impu) {
   const auto [begin, end] = entries_.equal_range(impi);
@@ -18,21 +10,44 @@ VouchingMemory::Entry* VouchingMemory::Generation::find(std::string_view impi, s
   return found == end ? nullptr : &found->second;
 }
 
-void VouchingMemory::Generation::add(std::string_view impi, std::string_view impu, Entry entry) {
-  entry.impu = keep(impu);
-  entries_.emplace(keep(impi), std::move(entry));
-  ++added_;
+void VouchingMemory::Generation::add(std::string_view impi, std::string_view impu, Said said,
+                                     std::chrono::milliseconds until) {
+  ++clients_[said->client];
+  entries_.emplace(keep(impi), Entry{keep(impu), std::move(said), until, {}});
 }
 
-void VouchingMemory::Generation::forget(std::string_view impi) {
-  const auto [begin, end] = entries_.equal_range(impi);
-  entries_.erase(begin, end);
+void VouchingMemory::Generation::forget(std::string_view impi, std::string_view impu) {
+  auto [at, end] = entries_.equal_range(impi);
+  while (at != end) {
+    if (!impu.empty() && at->second.impu != impu) {
+      ++at;
+      continue;
+    }
+    const std::string_view key = at->first;
+    const Entry entry = std::move(at->second);
+    at = entries_.erase(at);
+    const auto client = clients_.find(entry.said->client);
+    if (client != clients_.end() && --client->second == 0) clients_.erase(client);
+    drop(key);
+    drop(entry.impu);
+    drop(entry.session);
+  }
+}
+
+std::size_t VouchingMemory::Generation::held_by(const std::string& client) const {
+  const auto found = clients_.find(client);
+  return found == clients_.end() ? 0 : found->second;
 }
 
 std::string_view VouchingMemory::Generation::keep(std::string_view text) {
-  auto* place = static_cast<char*>(buffer_.allocate(text.size(), 1));
+  if (text.empty()) return {};
+  auto* place = static_cast<char*>(pool_.allocate(text.size(), 1));
   std::copy(text.begin(), text.end(), place);
   return {place, text.size()};
+}
+
+void VouchingMemory::Generation::drop(std::string_view text) {
+  if (!text.empty()) pool_.deallocate(const_cast<char*>(text.data()), text.size(), 1);
 }
 
 std::vector<std::unique_ptr<VouchingMemory::Generation>> VouchingMemory::rotate(Shard& shard,
@@ -51,16 +66,27 @@ std::vector<std::unique_ptr<VouchingMemory::Generation>> VouchingMemory::rotate(
   return expired;
 }
 
-std::size_t VouchingMemory::added_to(const Shard& shard) {
-  std::size_t total = 0;
-  for (const auto& generation : shard.generations) total += generation ? generation->added() : 0;
-  return total;
+Result<void> VouchingMemory::room_for(const Shard& shard, const Impi& impi, const std::string& client) const {
+  std::size_t all = 0;
+  std::size_t of_client = 0;
+  std::size_t of_impi = 0;
+  for (const auto& generation : shard.generations) {
+    if (!generation) continue;
+    all += generation->size();
+    of_client += generation->held_by(client);
+    of_impi += generation->count(impi.text());
+  }
+  if (all >= shard_limit_) return fail(Error::Kind::overloaded, "too many vouchings are remembered");
+  if (of_client >= std::max<std::size_t>(1, shard_limit_ * 3 / 4))
+    return fail(Error::Kind::overloaded, "too many vouchings by " + client + " are remembered");
+  if (of_impi >= most_of_impi)
+    return fail(Error::Kind::overloaded, "too many vouchings for " + impi.text() + " are remembered");
+  return {};
 }
 
-std::shared_ptr<const ports::RememberedVouching> VouchingMemory::shared(Shard& shard,
-                                                                        ports::RememberedVouching vouching) {
+VouchingMemory::Said VouchingMemory::shared(Shard& shard, ports::RememberedVouching vouching) {
   for (const auto& known : shard.recent) {
-    if (known && alike(*known, vouching)) return known;
+    if (known && *known == vouching) return known;
   }
   auto made = std::make_shared<const ports::RememberedVouching>(std::move(vouching));
   shard.recent.at(shard.next_recent++ % shard.recent.size()) = made;
@@ -74,37 +100,68 @@ Result<void> VouchingMemory::remember(const Impi& impi, const Impu& impu, ports:
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
   expired = rotate(home, now);
-  auto said = shared(home, std::move(vouching));
+  for (const auto& generation : home.generations) {
+    if (generation) generation->forget(impi.text(), impu.text());
+  }
+  if (auto room = room_for(home, impi, vouching.client); !room) return room;
   auto& first = home.generations.front();
   if (!first) first = std::make_unique<Generation>();
-  if (Entry* known = first->find(impi.text(), impu.text())) {
-    known->vouching = std::move(said);
-    known->until = until;
-    return {};
-  }
-  if (added_to(home) >= shard_limit_) return fail(Error::Kind::overloaded, "too many vouchings are remembered");
-  first->add(impi.text(), impu.text(), {{}, std::move(said), until});
+  first->add(impi.text(), impu.text(), shared(home, std::move(vouching)), until);
   return {};
 }
 
-std::optional<ports::RememberedVouching> VouchingMemory::find(const Impi& impi, const Impu& impu) const {
+std::pair<VouchingMemory::Generation*, VouchingMemory::Entry*> VouchingMemory::latest(const Shard& shard,
+                                                                                      const Impi& impi,
+                                                                                      const Impu& impu) const {
   const auto now = clock_.monotonic();
+  for (const auto& generation : shard.generations) {
+    if (!generation) continue;
+    Entry* entry = generation->find(impi.text(), impu.text());
+    if (entry != nullptr && entry->until > now) return {generation.get(), entry};
+  }
+  return {nullptr, nullptr};
+}
+
+std::optional<ports::RememberedVouching> VouchingMemory::find(const Impi& impi, const Impu& impu) const {
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
-  for (const auto& generation : home.generations) {  // the latest first: it is what was said last
+  const auto [generation, entry] = latest(home, impi, impu);
+  return entry != nullptr && entry->session.empty() ? std::optional(*entry->said) : std::nullopt;
+}
+
+std::optional<ports::RememberedVouching> VouchingMemory::claim(const Impi& impi, const Impu& impu,
+                                                               std::string_view session) {
+  Shard& home = shard(impi);
+  const std::lock_guard lock(home.mutex);
+  const auto [generation, entry] = latest(home, impi, impu);
+  if (entry == nullptr || (!entry->session.empty() && entry->session != session)) return std::nullopt;
+  if (entry->session.empty()) generation->claim(*entry, session);
+  return *entry->said;
+}
+
+void VouchingMemory::release(const Impi& impi, const Impu& impu, std::string_view session) {
+  Shard& home = shard(impi);
+  const std::lock_guard lock(home.mutex);
+  for (const auto& generation : home.generations) {
     if (!generation) continue;
-    if (const Entry* entry = generation->find(impi.text(), impu.text())) {
-      return entry->until > now ? std::optional(*entry->vouching) : std::nullopt;
-    }
+    Entry* entry = generation->find(impi.text(), impu.text());
+    if (entry != nullptr && entry->session == session) generation->release(*entry);
   }
-  return std::nullopt;
+}
+
+void VouchingMemory::forget(const Impi& impi, const Impu& impu) {
+  Shard& home = shard(impi);
+  const std::lock_guard lock(home.mutex);
+  for (const auto& generation : home.generations) {
+    if (generation) generation->forget(impi.text(), impu.text());
+  }
 }
 
 void VouchingMemory::forget(const Impi& impi) {
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
   for (const auto& generation : home.generations) {
-    if (generation) generation->forget(impi.text());
+    if (generation) generation->forget(impi.text(), {});
   }
 }
 
@@ -112,7 +169,7 @@ std::size_t VouchingMemory::size() const {
   std::size_t total = 0;
   for (auto& s : shards_) {
     const std::lock_guard lock(s.mutex);
-    for (const auto& generation : s.generations) total += generation ? generation->live() : 0;
+    for (const auto& generation : s.generations) total += generation ? generation->size() : 0;
   }
   return total;
 }

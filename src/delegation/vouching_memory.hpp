@@ -5,11 +5,13 @@
 
 #include <array>
 #include <atomic>
+#include <map>
 #include <memory>
 #include <memory_resource>
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace vouchsafe::delegation {
@@ -19,39 +21,54 @@ namespace vouchsafe::delegation {
 /// and is refused, and the client registers again.
 class VouchingMemory : public ports::VouchingMemory {
  public:
-  /// \param limit most vouchings kept at once
+  /// \param limit most vouchings kept at once; one client may hold three quarters of them
   VouchingMemory(const ports::Clock& clock, std::chrono::milliseconds lifetime, std::size_t limit)
       : clock_(clock), lifetime_(lifetime), shard_limit_(limit / shard_count + 1) {}
 
+  /// Most that are kept for one IMPI: it has few IMPUs, unless they are members of a wildcarded one.
+  static constexpr std::size_t most_of_impi = 32;
+
   Result<void> remember(const Impi& impi, const Impu& impu, ports::RememberedVouching vouching) override;
   [[nodiscard]] std::optional<ports::RememberedVouching> find(const Impi& impi, const Impu& impu) const override;
+  std::optional<ports::RememberedVouching> claim(const Impi& impi, const Impu& impu, std::string_view session) override;
+  void release(const Impi& impi, const Impu& impu, std::string_view session) override;
+  void forget(const Impi& impi, const Impu& impu) override;
   void forget(const Impi& impi) override;
 
   void set_lifetime(std::chrono::milliseconds lifetime) { lifetime_.store(lifetime, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t size() const;
 
  private:
+  using Said = std::shared_ptr<const ports::RememberedVouching>;
   struct Entry {
     std::string_view impu;
-    std::shared_ptr<const ports::RememberedVouching> vouching;
+    Said said;
     std::chrono::milliseconds until;
+    std::string_view session;  ///< that has claimed it; empty: nobody
   };
   /// What was remembered in half a lifetime. Its texts and nodes lie in a buffer of its own that goes as a whole: kept
   /// apart from the heap, they do not scatter it for the messages that come and go.
   class Generation {
    public:
     [[nodiscard]] Entry* find(std::string_view impi, std::string_view impu);
-    void add(std::string_view impi, std::string_view impu, Entry entry);
-    void forget(std::string_view impi);
-    [[nodiscard]] std::size_t live() const { return entries_.size(); }
-    [[nodiscard]] std::size_t added() const { return added_; }  ///< with what was forgotten: its memory stays
+    [[nodiscard]] std::size_t count(std::string_view impi) const { return entries_.count(impi); }
+    void add(std::string_view impi, std::string_view impu, Said said, std::chrono::milliseconds until);
+    void claim(Entry& entry, std::string_view session) { entry.session = keep(session); }
+    void release(Entry& entry) { drop(std::exchange(entry.session, {})); }
+    /// \param impu empty: every one of the IMPI
+    void forget(std::string_view impi, std::string_view impu);
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    /// How many of a client's there are.
+    [[nodiscard]] std::size_t held_by(const std::string& client) const;
 
    private:
     std::string_view keep(std::string_view text);
+    void drop(std::string_view text);
     static constexpr std::size_t first_buffer = 16384;
     std::pmr::monotonic_buffer_resource buffer_{first_buffer};
-    std::pmr::unordered_multimap<std::string_view, Entry> entries_{&buffer_};  ///< by IMPI
-    std::size_t added_ = 0;
+    std::pmr::unsynchronized_pool_resource pool_{&buffer_};  ///< gives the room of what is forgotten to what comes
+    std::pmr::unordered_multimap<std::string_view, Entry> entries_{&pool_};  ///< by IMPI
+    std::map<std::string, std::size_t, std::less<>> clients_;
   };
   /// What was remembered lately is in the first generation. They move on twice a lifetime, and what falls out of the
   /// last has expired: nothing is looked at one by one.
@@ -60,8 +77,8 @@ class VouchingMemory : public ports::VouchingMemory {
     mutable std::mutex mutex;
     std::array<std::unique_ptr<Generation>, generation_count> generations;  ///< nullptr: nothing in it
     std::chrono::milliseconds rotate_at{0};
-    /// Most vouchings come from few relays and authorizers: those that are alike share one.
-    std::array<std::shared_ptr<const ports::RememberedVouching>, 8> recent;
+    /// Most vouchings come from few clients and authorizers: those that are alike share one.
+    std::array<Said, 8> recent;
     std::size_t next_recent = 0;
   };
   static constexpr std::size_t shard_count = 64;
@@ -71,8 +88,10 @@ class VouchingMemory : public ports::VouchingMemory {
   }
   /// \return what has expired, to be destroyed when the shard's lock is given back
   std::vector<std::unique_ptr<Generation>> rotate(Shard& shard, std::chrono::milliseconds now) const;
-  static std::size_t added_to(const Shard& shard);
-  static std::shared_ptr<const ports::RememberedVouching> shared(Shard& shard, ports::RememberedVouching vouching);
+  [[nodiscard]] Result<void> room_for(const Shard& shard, const Impi& impi, const std::string& client) const;
+  /// \return the latest entry of the pair that is not over, and its generation; nullptr: none
+  [[nodiscard]] std::pair<Generation*, Entry*> latest(const Shard& shard, const Impi& impi, const Impu& impu) const;
+  static Said shared(Shard& shard, ports::RememberedVouching vouching);
 
   const ports::Clock& clock_;
   std::atomic<std::chrono::milliseconds> lifetime_;

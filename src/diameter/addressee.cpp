@@ -3,8 +3,6 @@
 #include "diameter/guarded.hpp"
 #include "diameter/read.hpp"
 
-#include <strings.h>
-
 #include <string_view>
 
 namespace vouchsafe::diameter {
@@ -27,22 +25,16 @@ std::string_view destination_host(msg* message) {
   return host;
 }
 
-bool may_have(const rtd_candidate& candidate, std::string_view host) {
-  if (candidate.diamidlen == host.size() && strncasecmp(candidate.diamid, host.data(), host.size()) == 0) return true;
-  peer_hdr* peer = nullptr;
-  if (fd_peer_getbyid(candidate.diamid, candidate.diamidlen, 1, &peer) != 0 || peer == nullptr) return false;
-  return peer->info.runtime.pir_relay != 0;
-}
-
 int on_routing(void* self, msg** message, fd_list* candidates) noexcept {
-  auto& log = static_cast<Addressee*>(self)->log();
-  guarded("routing", log, nullptr, nullptr, [&] {
+  const auto& addressee = *static_cast<Addressee*>(self);
+  guarded("routing", addressee.log(), nullptr, nullptr, [&] {
     if (!is_ours(*message)) return;
     const std::string_view host = destination_host(*message);
     if (host.empty()) return;
     for (fd_list* at = candidates->next; at != candidates; at = at->next) {
       auto* candidate = reinterpret_cast<rtd_candidate*>(at);  // the link is its first member
-      if (!may_have(*candidate, host)) candidate->score += FD_SCORE_NO_DELIVERY - FD_SCORE_FINALDEST;
+      const std::string_view peer(candidate->diamid, candidate->diamidlen);
+      if (!addressee.policy().may_speak_for(peer, host)) candidate->score += FD_SCORE_NO_DELIVERY - FD_SCORE_FINALDEST;
     }
   });
   return 0;

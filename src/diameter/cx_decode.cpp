@@ -28,11 +28,37 @@ Parsed<std::optional<Vouching>> vouching_of(const RawRequest& raw) {
   return std::optional<Vouching>(std::move(out));
 }
 
-Parsed<cx::Common> common_of(const RawRequest& raw) {
+Parsed<cx::Common> common_of(const RawRequest& raw, const Speaker& speaker) {
   auto vouching = vouching_of(raw);
   if (!vouching) return tl::unexpected<BadRequest>(vouching.error());
-  return cx::Common{std::string(raw.origin_host.text()), std::string(raw.origin_realm.text()), raw.features,
-                    std::move(*vouching)};
+  return cx::Common{speaker, raw.features, std::move(*vouching), std::string(raw.session_id.text())};
+}
+
+/// What a marking S-CSCF says in a text of its script's own: "tna;" and the authorizer's name, or "auth;" and anything.
+/// A text that says neither is no statement.
+std::optional<cx::Statement> statement_in(std::string_view text) {
+  if (text.starts_with("auth;")) return cx::Statement{cx::Statement::Kind::authenticated, std::nullopt};
+  constexpr std::string_view trusted_node = "tna;";
+  if (!text.starts_with(trusted_node)) return std::nullopt;
+  text.remove_prefix(trusted_node.size());
+  text = text.substr(0, text.find(';'));
+  cx::Statement out{cx::Statement::Kind::trusted_node, std::nullopt};
+  if (text.empty()) return out;
+  auto name = AuthorizerName::parse(text);
+  if (!name) return std::nullopt;
+  out.authorizer = std::move(*name);
+  return out;
+}
+
+/// Registration-Basis by anybody, as it only restricts; the Call-ID only by a client that is known to mark, as the
+/// others send a text that the SIP client made.
+Parsed<std::optional<cx::Statement>> statement_of(const RawRequest& raw, const Speaker& speaker) {
+  if (raw.registration_basis.handle != nullptr) {
+    VOUCHSAFE_TRY(kind, enumerated<std::uint32_t>(raw.registration_basis, 2, Avp::registration_basis));
+    return std::optional(cx::Statement{
+        kind == 0 ? cx::Statement::Kind::authenticated : cx::Statement::Kind::trusted_node, std::nullopt});
+  }
+  return speaker.marks ? statement_in(raw.call_id.text()) : std::nullopt;
 }
 
 /// Server-Name, a SIP URI.
@@ -45,11 +71,11 @@ Parsed<std::string> server_name(const AvpView& avp) {
 
 }  // namespace
 
-Parsed<cx::UaRequest> CxDecoder::user_authorization(msg* request) const {
+Parsed<cx::UaRequest> CxDecoder::user_authorization(msg* request, const Speaker& speaker) const {
   const RawRequest raw = read_request(request, ours_);
   VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
   VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  VOUCHSAFE_TRY(common, common_of(raw));
+  VOUCHSAFE_TRY(common, common_of(raw, speaker));
   if (raw.visited_network.handle == nullptr) return missing(Avp::visited_network_identifier);
   auto type = cx::UserAuthorizationType::registration;
   if (raw.user_authorization_type.handle != nullptr) {
@@ -62,11 +88,11 @@ Parsed<cx::UaRequest> CxDecoder::user_authorization(msg* request) const {
       std::move(common), std::move(impi), std::move(impu), std::string(raw.visited_network.text()), type, emergency};
 }
 
-Parsed<cx::MaRequest> CxDecoder::multimedia_auth(msg* request) const {
+Parsed<cx::MaRequest> CxDecoder::multimedia_auth(msg* request, const Speaker& speaker) const {
   const RawRequest raw = read_request(request, ours_);
   VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
   VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  VOUCHSAFE_TRY(common, common_of(raw));
+  VOUCHSAFE_TRY(common, common_of(raw, speaker));
   VOUCHSAFE_TRY(server, server_name(raw.server_name));
   if (raw.sip_auth_data_item.handle == nullptr) return missing(Avp::sip_auth_data_item);
   if (raw.sip_number_auth_items.handle == nullptr) return missing(Avp::sip_number_auth_items);
@@ -81,9 +107,9 @@ Parsed<cx::MaRequest> CxDecoder::multimedia_auth(msg* request) const {
                        std::move(server)};
 }
 
-Parsed<cx::SaRequest> CxDecoder::server_assignment(msg* request) const {
+Parsed<cx::SaRequest> CxDecoder::server_assignment(msg* request, const Speaker& speaker) const {
   const RawRequest raw = read_request(request, ours_);
-  VOUCHSAFE_TRY(common, common_of(raw));
+  VOUCHSAFE_TRY(common, common_of(raw, speaker));
   VOUCHSAFE_TRY(server, server_name(raw.server_name));
   cx::SaRequest out{std::move(common), {}, {}, {}, std::move(server)};
   if (raw.user_name.handle != nullptr) {
@@ -101,15 +127,17 @@ Parsed<cx::SaRequest> CxDecoder::server_assignment(msg* request) const {
   VOUCHSAFE_TRY(type,
                 enumerated<cx::ServerAssignmentType>(raw.server_assignment_type, 12, Avp::server_assignment_type));
   VOUCHSAFE_TRY(available, enumerated<std::uint32_t>(raw.user_data_available, 2, Avp::user_data_already_available));
+  VOUCHSAFE_TRY(statement, statement_of(raw, speaker));
+  out.statement = std::move(statement);
   out.type = type;
   out.user_data_available = available == 1;
   return out;
 }
 
-Parsed<cx::LiRequest> CxDecoder::location_info(msg* request) const {
+Parsed<cx::LiRequest> CxDecoder::location_info(msg* request, const Speaker& speaker) const {
   const RawRequest raw = read_request(request, ours_);
   VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  VOUCHSAFE_TRY(common, common_of(raw));
+  VOUCHSAFE_TRY(common, common_of(raw, speaker));
   if (raw.originating_request.handle != nullptr) {
     VOUCHSAFE_TRY(originating, enumerated<std::uint32_t>(raw.originating_request, 1, Avp::originating_request));
     (void)originating;

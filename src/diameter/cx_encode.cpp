@@ -31,6 +31,8 @@ Avp avp_of(cx::Offender offender) {
       return Avp::sip_authorization;
     case cx::Offender::server_assignment_type:
       return Avp::server_assignment_type;
+    case cx::Offender::delegated_authorization:
+      return Avp::delegated_authorization;
     case cx::Offender::none:
     case cx::Offender::public_identity:
       break;

@@ -19,16 +19,19 @@ struct CxPorts {
 /// wrote is on disk.
 class CxServer : public Server {
  public:
-  CxServer(CxPorts ports, const Dictionary& dictionary)
-      : Server(Application::cx, dictionary, ports.log), ports_(ports), decoder_(dictionary), encoder_(dictionary) {}
+  CxServer(CxPorts ports, const Dictionary& dictionary, const Speakers& speakers)
+      : Server(Application::cx, dictionary, speakers, ports.log),
+        ports_(ports),
+        decoder_(dictionary),
+        encoder_(dictionary) {}
 
   /// Registers the handlers, and announces Cx to peers. Throws FdError; what was registered goes with the object.
   void start();
 
-  void answer_uar(msg** message, disp_action* action);
-  void answer_lir(msg** message, disp_action* action);
-  void answer_mar(msg** message, disp_action* action);
-  void answer_sar(msg** message, disp_action* action);
+  void answer_uar(msg** message, disp_action* action, const Speaker& speaker);
+  void answer_lir(msg** message, disp_action* action, const Speaker& speaker);
+  void answer_mar(msg** message, disp_action* action, const Speaker& speaker);
+  void answer_sar(msg** message, disp_action* action, const Speaker& speaker);
 
  private:
   CxPorts ports_;

@@ -14,6 +14,7 @@ class Definer {
   Dictionary run() {
     dict_object* vendor = define_vendor(vendor_3gpp_id, "3GPP");
     define_vendor(out_.ours_, "Vouchsafe");
+    define_vendor(call_id_vendor_id, "vendor 50");
     out_.applications_ = {define_application(vendor, cx_application_id, "Cx"),
                           define_application(vendor, sh_application_id, "Sh")};
     for (const auto& row : avp_rows()) object(row.avp) = define_avp(row);
@@ -30,6 +31,7 @@ class Definer {
 
   [[nodiscard]] std::uint32_t vendor_id(AvpVendor vendor) const {
     if (vendor == AvpVendor::base) return 0;
+    if (vendor == AvpVendor::call_id_vendor) return call_id_vendor_id;
     return vendor == AvpVendor::tgpp ? vendor_3gpp_id : out_.ours_;
   }
 

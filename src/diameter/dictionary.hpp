@@ -34,6 +34,7 @@ enum class Command : std::uint8_t {
 inline constexpr std::size_t command_count = static_cast<std::size_t>(Command::count);
 
 inline constexpr std::uint32_t vendor_3gpp_id = 10415;
+inline constexpr std::uint32_t call_id_vendor_id = 50;     ///< of the AVP that Kamailio puts a SIP Call-ID into
 inline constexpr std::uint32_t default_vendor_id = 32473;  ///< reserved for documentation (RFC 5612)
 inline constexpr std::uint32_t cx_application_id = 16777216;
 inline constexpr std::uint32_t sh_application_id = 16777217;
@@ -42,7 +43,7 @@ inline constexpr std::size_t application_count = 2;
 
 enum class AvpType : std::uint8_t { octets, utf8, identity, uri, u32, enumerated, grouped, time, address };
 enum class AvpFlags : std::uint8_t { must, clear, either };
-enum class AvpVendor : std::uint8_t { base, tgpp, ours };
+enum class AvpVendor : std::uint8_t { base, tgpp, ours, call_id_vendor };
 
 struct AvpRow {
   Avp avp;

@@ -52,11 +52,8 @@ void take_base(RawRequest& out, const AvpView& avp) {
     case code_of(Avp::user_name):
       out.user_name = avp;
       break;
-    case code_of(Avp::origin_host):
-      out.origin_host = avp;
-      break;
-    case code_of(Avp::origin_realm):
-      out.origin_realm = avp;
+    case code_of(Avp::session_id):
+      out.session_id = avp;
       break;
     default:
       break;
@@ -85,8 +82,11 @@ RawRequest read_request(msg* request, std::uint32_t ours) {
       take_3gpp(out, avp);
     } else if (avp.vendor == 0) {
       take_base(out, avp);
-    } else if (avp.vendor == ours && avp.code == code_of(Avp::delegated_authorization)) {
-      out.delegated_authorization = avp;
+    } else if (avp.vendor == ours) {
+      if (avp.code == code_of(Avp::delegated_authorization)) out.delegated_authorization = avp;
+      if (avp.code == code_of(Avp::registration_basis)) out.registration_basis = avp;
+    } else if (avp.vendor == call_id_vendor_id && avp.code == code_of(Avp::call_id)) {
+      out.call_id = avp;
     }
   });
   return out;

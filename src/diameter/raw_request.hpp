@@ -30,8 +30,9 @@ struct RawRequest {
   AvpView user_name;
   AvpView public_identity;
   std::vector<AvpView> public_identities;
-  AvpView origin_host;
-  AvpView origin_realm;
+  AvpView session_id;
+  AvpView registration_basis;
+  AvpView call_id;
   AvpView visited_network;
   AvpView server_name;
   AvpView user_authorization_type;

@@ -1,5 +1,9 @@
 #include "diameter/server.hpp"
 
+#include "diameter/read.hpp"
+#include "diameter/write.hpp"
+#include "domain/reason.hpp"
+
 namespace vouchsafe::diameter {
 
 void Server::handle(Command command, Handler handler) {
@@ -32,6 +36,14 @@ void Server::send(OwnedMessage answer, const char* command) const {
     OwnedMessage(message).reset();
     log_.write(ports::Message::answer_lost, {command, std::to_string(rc)});
   }
+}
+
+/// A vouching by somebody who may carry none gets the answer of check 2.
+void Server::answer_stranger(msg** message, disp_action* action, const Stranger& stranger, Command command) const {
+  answer_bad(message, action, stranger.answer, command_rows()[static_cast<std::size_t>(command)].name);
+  if (!stranger.delegated) return;
+  AvpWriter out(dictionary_, *message);
+  out.number(Avp::delegation_result, static_cast<std::uint32_t>(Reason::relay_not_trusted));
 }
 
 void Server::answer_bad(msg** message, disp_action* action, const BadRequest& bad, const char* command) const {

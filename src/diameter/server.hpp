@@ -2,6 +2,7 @@
 
 #include "diameter/bad_request.hpp"
 #include "diameter/guarded.hpp"
+#include "diameter/speaker.hpp"
 #include "ports/committer.hpp"
 #include "ports/log.hpp"
 
@@ -30,8 +31,8 @@ inline OwnedMessage keep(msg** message, disp_action* action) {
 /// are not the dispatcher's.
 class Server {
  public:
-  Server(Application application, const Dictionary& dictionary, ports::Log& log)
-      : application_(application), dictionary_(dictionary), log_(log) {}
+  Server(Application application, const Dictionary& dictionary, const Speakers& speakers, ports::Log& log)
+      : application_(application), dictionary_(dictionary), speakers_(speakers), log_(log) {}
   virtual ~Server() { stop(); }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -44,9 +45,9 @@ class Server {
   void send(OwnedMessage answer, const char* command) const;
 
  protected:
-  /// Has a method of the derived server called for each request of the command. Throws FdError; what was registered
-  /// before goes with the object.
-  template <Command command, class S, void (S::*Method)(msg**, disp_action*)>
+  /// Has a method of the derived server called for each request of the command by somebody who may send it; the others
+  /// are answered here. Throws FdError; what was registered before goes with the object.
+  template <Command command, class S, void (S::*Method)(msg**, disp_action*, const Speaker&)>
   void handle() {
     handle(command, dispatch<command, S, Method>);
   }
@@ -58,22 +59,29 @@ class Server {
   using Handler = int (*)(msg**, avp*, session*, void*, disp_action*) noexcept;
   void handle(Command command, Handler handler);
   /// Closed against what the method throws.
-  template <Command command, class S, void (S::*Method)(msg**, disp_action*)>
+  template <Command command, class S, void (S::*Method)(msg**, disp_action*, const Speaker&)>
   static int dispatch(msg** message, avp*, session*, void* self, disp_action* action) noexcept {
     auto* server = static_cast<S*>(static_cast<Server*>(self));
-    return guarded(command_rows()[static_cast<std::size_t>(command)].name, server->log(), message, action,
-                   [&] { (server->*Method)(message, action); });
+    return guarded(command_rows()[static_cast<std::size_t>(command)].name, server->log(), message, action, [&] {
+      const auto speaker = server->speakers_.identify(*message, command);
+      if (!speaker) return server->answer_stranger(message, action, speaker.error(), command);
+      (server->*Method)(message, action, *speaker);
+    });
   }
+  void answer_stranger(msg** message, disp_action* action, const Stranger& stranger, Command command) const;
+  friend class CxServer;
+  friend class ShServer;
 
   Application application_;
   const Dictionary& dictionary_;
+  const Speakers& speakers_;
   ports::Log& log_;
   std::vector<disp_hdl*> handlers_;
 };
 
 /// A request that is answered when what it writes is on disk.
 /// \tparam Procedure  (request, reader, context) to an outcome with `answer` and `writes`
-/// \tparam Encode     (query, request, answer, context) to the answer's message
+/// \tparam Encode     (query, request, answer) to the answer's message
 template <class Request, class Context, auto Procedure, class Encode>
 class DeferredWork : public ports::Work {
  public:
@@ -87,19 +95,20 @@ class DeferredWork : public ports::Work {
         encode_(std::move(encode)) {}
 
   ports::Writes prepare(const ports::SubscriberReader& reader) override {
-    auto outcome = Procedure(request_, reader, context_);
-    answer_ = std::move(outcome.answer);
-    return std::move(outcome.writes);
+    outcome_ = Procedure(request_, reader, context_);
+    return std::move(outcome_.writes);
   }
 
   void finish(const Result<void>& outcome) noexcept override {
     msg* message = query_.release();
     guarded(command_, server_.log(), &message, nullptr, [&] {
+      if constexpr (requires { outcome_.vouching; })
+        settle_vouching(request_, outcome_.vouching, outcome.has_value(), context_.memory);
       if (!outcome) {
-        answer_ = {};
-        answer_.verdict.code = to_result(outcome.error().kind);
+        outcome_.answer = {};
+        outcome_.answer.verdict.code = to_result(outcome.error().kind);
       }
-      server_.send(encode_(take(&message), request_, answer_), command_);
+      server_.send(encode_(take(&message), request_, outcome_.answer), command_);
     });
     server_.send(OwnedMessage(message), command_);  // the refusal, where something was thrown
   }
@@ -113,7 +122,7 @@ class DeferredWork : public ports::Work {
   Request request_;
   const Context& context_;
   Encode encode_;
-  decltype(Outcome::answer) answer_{};
+  Outcome outcome_{};
 };
 
 /// Takes the query over, and gives the committer the work that answers it.

@@ -19,15 +19,15 @@ struct ShPorts {
 /// on disk.
 class ShServer : public Server {
  public:
-  ShServer(ShPorts ports, const Dictionary& dictionary)
-      : Server(Application::sh, dictionary, ports.log), ports_(ports), encoder_(dictionary) {}
+  ShServer(ShPorts ports, const Dictionary& dictionary, const Speakers& speakers)
+      : Server(Application::sh, dictionary, speakers, ports.log), ports_(ports), encoder_(dictionary) {}
 
   /// Registers the handlers, and announces Sh to peers. Throws FdError; what was registered goes with the object.
   void start();
 
-  void answer_udr(msg** message, disp_action* action);
-  void answer_pur(msg** message, disp_action* action);
-  void answer_snr(msg** message, disp_action* action);
+  void answer_udr(msg** message, disp_action* action, const Speaker& speaker);
+  void answer_pur(msg** message, disp_action* action, const Speaker& speaker);
+  void answer_snr(msg** message, disp_action* action, const Speaker& speaker);
 
  private:
   ShPorts ports_;

@@ -12,6 +12,14 @@
 
 namespace vouchsafe {
 
+/// Reason-Code of an RTR (TS 29.229, 6.3.17).
+enum class TerminationReason : std::uint8_t {
+  permanent_termination = 0,
+  new_server_assigned = 1,
+  server_change = 2,
+  remove_scscf = 3,
+};
+
 /// What a change calls for and the HSS still owes. Written in the change's own transaction; gone when it is paid.
 struct Debt {
   enum class Kind : std::uint8_t {
@@ -29,8 +37,9 @@ struct Debt {
   std::string impi{};                 ///< RTR, PPR
   std::vector<std::string> impus{};   ///< RTR: what to drop; PNR: the identity subscribed to
   std::vector<std::uint32_t> sets{};  ///< RTR, PPR: implicit registration sets
-  std::string authorizer{};           ///< review_authorizer: its name; empty: everybody who is served
-  std::int64_t cursor = 0;            ///< review_authorizer: the last subscription that was looked at
+  TerminationReason reason = TerminationReason::permanent_termination;  ///< RTR
+  std::string authorizer{};  ///< review_authorizer: its name; empty: everybody who is served
+  std::int64_t cursor = 0;   ///< review_authorizer: the last subscription that was looked at
 
   bool user_data = false;    ///< review, PPR: the profile has changed
   bool charging = false;     ///< review, PPR: Charging-Information has changed

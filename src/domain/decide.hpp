@@ -4,24 +4,27 @@
 #include "domain/grant.hpp"
 #include "domain/policy.hpp"
 #include "domain/reason.hpp"
+#include "domain/subscription.hpp"
 #include "domain/time.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace vouchsafe {
 
-/// What an authorizer says, through a relay.
+/// What an authorizer says, through a client.
 struct Vouching {
   AuthorizerName authorizer;
   std::optional<AuthorizerName> wwsf;
   bool token_present = false;
+  bool operator==(const Vouching&) const = default;
 };
 
-/// What a request that would register an IMPI and IMPU rests on, where it must rest on something (check 1).
-enum class Footing : std::uint8_t {
+/// Whether a request that would register an IMPI and IMPU rests on anything (check 1).
+enum class RestsOn : std::uint8_t {
   not_asked,  ///< the request registers nobody, or the profile is exempt
   something,  ///< an authentication, a live vouching, or a registration that already rests on one
   nothing,
@@ -29,30 +32,40 @@ enum class Footing : std::uint8_t {
 
 /// Everything that a decision depends on.
 struct Question {
-  std::string_view relay;  ///< Origin-Host
-  std::string_view scscf;  ///< Server-Name, empty where the request has none
+  std::string_view client;  ///< who carries the vouching, or carried it
+  Roles roles;              ///< the client's
+  bool vouching_only = false;
   const Impi* impi = nullptr;
   const Impu* impu = nullptr;
+  std::span<const Impu* const> set;         ///< what is registered together with the IMPU; none for an unknown subject
   const Vouching* vouching = nullptr;       ///< nullptr: nobody vouches
   const Authorizer* authorizer = nullptr;   ///< the registry's entry for the vouching's authorizer; nullptr: none
   std::span<const RegisteredGrant> grants;  ///< the subject's; none for an unknown subject
-  Footing footing = Footing::not_asked;
-  bool remembered = false;  ///< the vouching came earlier, with a trusted relay's own UAR: check 2 was passed then
+  std::optional<WayToRegister> way{};       ///< the IMPI's; none for an unknown subject
+  RestsOn rests_on = RestsOn::not_asked;
+  bool remembered = false;  ///< the vouching came earlier, and its client was judged then
 };
 
 struct Decision {
   Reason reason = Reason::authorized;  ///< what is enforced; `authorized` lets the request pass
   std::optional<Reason> monitored;     ///< the first check that failed and is only monitored
-  std::optional<Time> until;           ///< end of the grant, where it has one
+  std::optional<Time> until;           ///< the first end of the grants that it rests on
+  std::string uncovered;               ///< the IMPU that the grants do not cover, where one failed
   [[nodiscard]] bool allowed() const { return reason == Reason::authorized; }
 };
 
 /// The decision of checks 1 to 7, first failing check wins. Pure: the same question at the same time has the same
-/// answer. A check that fails while it is monitored is recorded, and the next ones are still asked.
+/// answer. A check that fails while it is monitored is recorded, and the next ones are still asked. That an IMPI's way
+/// to register allows no vouching (check 1) is told only where the grants cover it: somebody who was granted nothing
+/// must not learn who is a subscriber.
 Decision decide(const Question& question, const Policy& policy, Time now);
 
-/// Checks 3, 4, 6 and 7 alone: whether what an earlier vouching rests on still stands. Who carried it, and its
-/// evidence, were judged then.
+/// Checks 3, 4, 6 and 7, and the way to register: whether what an earlier vouching rests on still stands. Who carried
+/// it, and its evidence, were judged then.
 Decision decide_standing(const Question& question, const Policy& policy, Time now);
+
+/// \return the first IMPU out of the set that these grants do not cover; nullptr: they cover all of it
+const Impu* first_uncovered(const AuthorizerName& authorizer, const Impi& impi, std::span<const Impu* const> set,
+                            std::span<const RegisteredGrant> grants);
 
 }  // namespace vouchsafe

@@ -7,25 +7,56 @@
 namespace vouchsafe {
 namespace {
 
-bool monitored_in(const std::vector<ScopedMonitor>& scopes, Reason reason, std::string_view name) {
-  return std::any_of(scopes.begin(), scopes.end(),
-                     [&](const auto& s) { return s.reasons.has(reason) && host_matches(s.pattern, name); });
+std::string names_in(const MonitorSet& set) {
+  std::string out;
+  for (const auto& row : reason_rows) {
+    if (row.reason != Reason::authorized && set.has(row.reason))
+      out += (out.empty() ? "" : ", ") + std::string(row.name);
+  }
+  return out;
+}
+
+void add(std::string& out, const MonitorSet& set, const std::string& whom) {
+  if (set.empty()) return;
+  out += (out.empty() ? "" : "; ") + names_in(set) + " " + whom;
 }
 
 }  // namespace
 
-const Relay* Policy::relay(std::string_view origin_host) const {
+const Client* Policy::client(std::string_view host) const {
   const auto found =
-      std::find_if(relays.begin(), relays.end(), [&](const Relay& r) { return host_matches(r.pattern, origin_host); });
-  return found == relays.end() ? nullptr : &*found;
+      std::find_if(clients.begin(), clients.end(), [&](const Client& c) { return host_matches(c.pattern, host); });
+  return found == clients.end() ? nullptr : &*found;
 }
 
-bool Policy::monitored(Reason reason, std::string_view relay, std::string_view scscf,
-                       std::string_view authorizer) const {
+bool Policy::may_speak_for(std::string_view peer, std::string_view host) const {
+  if (host_matches(peer, host)) return true;
+  return std::any_of(agents.begin(), agents.end(), [&](const Agent& agent) {
+    return host_matches(agent.peer, peer) &&
+           std::any_of(agent.speaks_for.begin(), agent.speaks_for.end(),
+                       [&](const std::string& pattern) { return host_matches(pattern, host); });
+  });
+}
+
+bool Policy::monitored(Reason reason, std::string_view host, Roles roles) const {
   if (monitor.has(reason)) return true;
-  return monitored_in(monitor_relays, reason, relay) ||
-         (!scscf.empty() && monitored_in(monitor_scscfs, reason, scscf)) ||
-         (!authorizer.empty() && monitored_in(monitor_authorizers, reason, authorizer));
+  return std::any_of(monitor_clients.begin(), monitor_clients.end(),
+                     [&](const auto& s) { return s.reasons.has(reason) && host_matches(s.pattern, host); }) ||
+         std::any_of(monitor_roles.begin(), monitor_roles.end(),
+                     [&](const auto& s) { return s.reasons.has(reason) && roles.has(s.role); });
+}
+
+std::string Policy::not_enforced() const {
+  std::string out;
+  add(out, monitor, "for everybody");
+  for (const auto& scope : monitor_clients) add(out, scope.reasons, "for " + scope.pattern);
+  for (const auto& scope : monitor_roles) add(out, scope.reasons, "for the role " + std::string(name_of(scope.role)));
+  return out;
+}
+
+bool is_host_pattern(std::string_view text) {
+  if (text.starts_with("*.")) text.remove_prefix(2);
+  return is_diameter_identity(text);
 }
 
 }  // namespace vouchsafe

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "domain/reason.hpp"
+#include "domain/role.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vouchsafe {
@@ -15,41 +17,61 @@ class MonitorSet {
   void add(Reason reason) { bits_ |= 1U << static_cast<unsigned>(reason); }
   void add_all() { bits_ = ~0U; }
   [[nodiscard]] bool has(Reason reason) const { return ((bits_ >> static_cast<unsigned>(reason)) & 1U) != 0; }
-  MonitorSet& operator|=(const MonitorSet& other) {
-    bits_ |= other.bits_;
-    return *this;
-  }
+  [[nodiscard]] bool empty() const { return bits_ == 0; }
+  bool operator==(const MonitorSet&) const = default;
 
  private:
   std::uint32_t bits_ = 0;
 };
 
-/// A set of reasons that are only monitored for one relay, S-CSCF or authorizer.
+/// Reasons that are only monitored for some clients. A client is known by its connection, so that nobody gets into a
+/// scope by what it writes.
 struct ScopedMonitor {
-  std::string pattern;  ///< a name, "*.rest" or "prefix*"
+  std::string pattern;  ///< a client's host, or "*.rest"
   MonitorSet reasons;
+  bool operator==(const ScopedMonitor&) const = default;
+};
+struct RoleMonitor {
+  Role role = Role::i_cscf;
+  MonitorSet reasons;
+  bool operator==(const RoleMonitor&) const = default;
 };
 
-/// A Diameter node that may carry vouchings.
-struct Relay {
-  std::string pattern;         ///< Origin-Host, "*.rest" or "prefix*"
-  bool vouching_only = false;  ///< its every UAR must name an authorizer
+/// A Diameter node that the HSS serves.
+struct Client {
+  std::string pattern;  ///< its Diameter identity, or "*.rest" for any below rest
+  Roles roles;
+  bool vouching_only = false;
+  bool marks = false;
 };
 
-/// What the operator configured about decisions. The default refuses: no relay may carry a vouching, nothing is
-/// monitored.
+/// A Diameter agent, and the clients that it may speak for.
+struct Agent {
+  std::string peer;
+  std::vector<std::string> speaks_for;  ///< patterns
+};
+
+/// What the operator configured about who may do what, and about decisions. The default refuses: nobody is a client,
+/// no agent speaks for anybody, nothing is monitored.
 struct Policy {
-  std::vector<Relay> relays;
+  std::vector<Client> clients;
+  std::vector<Agent> agents;
   bool token_required = false;  ///< every vouching needs a signed token
   MonitorSet monitor;
-  std::vector<ScopedMonitor> monitor_relays;
-  std::vector<ScopedMonitor> monitor_scscfs;
-  std::vector<ScopedMonitor> monitor_authorizers;
+  std::vector<ScopedMonitor> monitor_clients;
+  std::vector<RoleMonitor> monitor_roles;
 
-  [[nodiscard]] const Relay* relay(std::string_view origin_host) const;
-  /// \param authorizer empty where nobody vouches; \param scscf a Server-Name or empty
-  [[nodiscard]] bool monitored(Reason reason, std::string_view relay, std::string_view scscf,
-                               std::string_view authorizer) const;
+  /// \return the first entry that the host fits; nullptr for a stranger
+  [[nodiscard]] const Client* client(std::string_view host) const;
+  /// \return whether the peer is the host itself, or an agent that may speak for it
+  [[nodiscard]] bool may_speak_for(std::string_view peer, std::string_view host) const;
+  /// \return whether the check is only monitored for this client
+  [[nodiscard]] bool monitored(Reason reason, std::string_view host, Roles roles) const;
+  /// \return one line for the operator: what is not enforced, and for whom; empty where everything is
+  [[nodiscard]] std::string not_enforced() const;
 };
+
+/// \return whether the text can be a client's pattern: a Diameter identity, or "*." and one
+bool is_host_pattern(std::string_view text);
 
 }  // namespace vouchsafe

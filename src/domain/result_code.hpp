@@ -11,6 +11,8 @@ struct ResultCode {
   bool experimental = false;
   std::uint32_t code = 0;
   bool operator==(const ResultCode&) const = default;
+  /// \return whether it is of the success class: 2xxx, of either kind
+  [[nodiscard]] constexpr bool is_success() const { return code / 1000 == 2; }
 };
 
 namespace result {

@@ -10,35 +10,42 @@ namespace {
 
 std::chrono::milliseconds milliseconds(Time time) { return time.time_since_epoch(); }
 
-/// The registry's entry as far as the grants know it. A suspension that only holds ends no registration.
-std::optional<Authorizer> authorizer_of(std::span<const RegisteredGrant> grants, const AuthorizerName& name) {
+/// The registry's entry as far as the grants know it.
+std::optional<Authorizer> authorizer_of(std::span<const RegisteredGrant> grants, const AuthorizerName& name,
+                                        Hold hold) {
   for (const auto& [grant, state] : grants) {
     if (grant.authorizer != name) continue;
-    return Authorizer{name, state == Authorizer::State::held ? Authorizer::State::active : state, false};
+    const bool spared = state == Authorizer::State::held && hold == Hold::leaves_it;
+    return Authorizer{name, spared ? Authorizer::State::active : state, false};
   }
   return std::nullopt;
 }
 
-/// \return why the registration does not stand any more; empty while it does
-std::string fallen(const Subscription& subscription, const Registration& registration,
-                   std::span<const RegisteredGrant> grants, const Policy& policy, Time now) {
-  if (subscription.all_barred(registration.irs)) return "barred";
-  const Provenance& p = registration.provenance;
-  if (p.kind != Provenance::Kind::vouched) return {};
-  std::optional<AuthorizerName> wwsf;
-  if (!p.wwsf.empty()) wwsf = AuthorizerName::trusted(p.wwsf);
-  const Vouching vouching{AuthorizerName::trusted(p.authorizer), wwsf, false};
-  const auto authorizer = authorizer_of(grants, vouching.authorizer);
+Decision refused(Reason reason) {
+  Decision out;
+  out.reason = reason;
+  return out;
+}
+
+/// A vouching, by checks 3, 4, 6 and 7; one that a monitored check let in, only while it is still monitored.
+Decision decide_vouched(const Subscription& subscription, const Registration& registration, const Vouched& vouched,
+                        std::span<const RegisteredGrant> grants, const Policy& policy, Hold hold, Time now) {
+  const Roles roles{Role::ep_cscf};
+  const Vouching vouching{vouched.authorizer, vouched.wwsf, false};
+  const auto authorizer = authorizer_of(grants, vouching.authorizer, hold);
+  const auto* identity = subscription.find(registration.impi);
+  const auto set = subscription.unbarred(registration.irs);
   Question question;
-  question.relay = p.relay;
-  question.scscf = subscription.state.scscf ? std::string_view(subscription.state.scscf->name) : std::string_view{};
+  question.client = vouched.client;
+  question.roles = roles;
   question.impi = &registration.impi;
-  question.impu = &registration.impu;
+  question.impu = &vouched.impu;
+  question.set = set;
   question.vouching = &vouching;
   question.authorizer = authorizer ? &*authorizer : nullptr;
   question.grants = grants;
-  const Decision decision = decide_standing(question, policy, now);
-  return decision.allowed() ? std::string{} : p.authorizer + ": " + std::string(name_of(decision.reason));
+  if (identity != nullptr) question.way = identity->way;
+  return decide_standing(question, policy, now);
 }
 
 /// The IMPUs of the sets, in the order in which an S-CSCF is most likely to know them: the one that was registered
@@ -58,30 +65,6 @@ std::vector<std::string> impus_of(const Subscription& subscription, const Impi& 
     }
   }
   return out;
-}
-
-void owe_terminations(const Subscription& subscription, Review& out, std::span<const RegisteredGrant> grants,
-                      const Policy& policy, Time now) {
-  struct Leaving {
-    const Impi* impi;
-    std::string cause;
-    std::vector<std::uint32_t> sets;
-  };
-  std::vector<Leaving> leaving;
-  for (auto& registration : out.state.registrations) {
-    if (registration.leaving) continue;
-    const std::string cause = fallen(subscription, registration, grants, policy, now);
-    if (cause.empty()) continue;
-    registration.leaving = true;
-    const auto same = std::find_if(leaving.begin(), leaving.end(),
-                                   [&](const Leaving& l) { return *l.impi == registration.impi && l.cause == cause; });
-    if (same != leaving.end()) {
-      same->sets.push_back(registration.irs);
-    } else {
-      leaving.push_back({&registration.impi, cause, {registration.irs}});
-    }
-  }
-  for (auto& l : leaving) out.debts.push_back(termination(subscription, *l.impi, l.sets, l.cause, now));
 }
 
 Debt push(const Subscription& subscription, const Impi& impi, const Debt& asked, Time now) {
@@ -127,24 +110,89 @@ void owe_pushes(const Subscription& subscription, Review& out, const Debt& asked
   out.debts.push_back(std::move(debt));
 }
 
+/// \return why the registration does not stand any more; empty while it does
+std::string why_fallen(const Subscription& subscription, const Registration& registration,
+                       std::span<const RegisteredGrant> grants, const Policy& policy, Time now) {
+  if (subscription.all_barred(registration.irs)) return "barred";
+  for (const auto& basis : registration.bases) {
+    const Decision decision = decide_basis(subscription, registration, basis, grants, policy, Hold::leaves_it, now);
+    if (decision.allowed()) continue;
+    const auto* vouched = std::get_if<Vouched>(&basis.ground);
+    return (vouched != nullptr ? vouched->authorizer.text() + ": " : "") + std::string(name_of(decision.reason));
+  }
+  return {};
+}
+
 }  // namespace
 
-Debt termination(const Subscription& subscription, const Impi& impi, std::vector<std::uint32_t> sets, std::string cause,
-                 Time now) {
+bool needs_no_basis(const PrivateIdentity& identity) {
+  return identity.scheme == AuthenticationScheme::giba || identity.scheme == AuthenticationScheme::nass_bundled ||
+         identity.way == WayToRegister::trusted_node;
+}
+
+Decision decide_basis(const Subscription& subscription, const Registration& registration, const Basis& basis,
+                      std::span<const RegisteredGrant> grants, const Policy& policy, Hold hold, Time now) {
+  const auto* vouched = std::get_if<Vouched>(&basis.ground);
+  if (basis.monitored) {
+    const std::string& client = vouched != nullptr ? vouched->client : registration.scscf.host;
+    const Roles roles{vouched != nullptr ? Role::ep_cscf : Role::s_cscf};
+    if (!policy.monitored(*basis.monitored, client, roles)) return refused(*basis.monitored);
+    if (vouched == nullptr) return {};
+  }
+  if (vouched != nullptr) return decide_vouched(subscription, registration, *vouched, grants, policy, hold, now);
+  const auto* identity = subscription.find(registration.impi);
+  const bool stands =
+      identity != nullptr && (std::holds_alternative<Direct>(basis.ground) ? identity->way != WayToRegister::delegated
+                                                                           : needs_no_basis(*identity));
+  return stands ? Decision{} : refused(Reason::delegation_required);
+}
+
+Debt termination(const Subscription& subscription, const Impi& impi, std::vector<std::uint32_t> sets,
+                 const Scscf& scscf, std::string cause, TerminationReason reason, Time now) {
   Debt debt;
   debt.kind = Debt::Kind::registration_termination;
   debt.subscription = subscription.id;
-  if (subscription.state.scscf) {
-    debt.host = subscription.state.scscf->host;
-    debt.realm = subscription.state.scscf->realm;
-  }
+  debt.host = scscf.host;
+  debt.realm = scscf.realm;
   debt.impi = impi.text();
   debt.impus = impus_of(subscription, impi, sets);
   debt.sets = std::move(sets);
+  debt.reason = reason;
   debt.cause = std::move(cause);
   debt.created = now;
   debt.due = milliseconds(now);
   return debt;
+}
+
+std::vector<Debt> end_registrations(const Subscription& subscription, State& state, const Ending& ending,
+                                    TerminationReason reason, Time now) {
+  struct Group {
+    Impi impi;
+    Scscf scscf;
+    std::string cause;
+    std::vector<std::uint32_t> sets;
+  };
+  std::vector<Group> groups;
+  for (auto& registration : state.registrations) {
+    if (registration.leaving) continue;
+    const std::string cause = ending(registration);
+    if (cause.empty()) continue;
+    registration.leaving = true;
+    state.end_challenges(registration.impi, registration.irs);
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& g) {
+      return g.impi == registration.impi && g.cause == cause && g.scscf.host == registration.scscf.host;
+    });
+    if (same != groups.end()) {
+      same->sets.push_back(registration.irs);
+    } else {
+      groups.push_back({registration.impi, registration.scscf, cause, {registration.irs}});
+    }
+  }
+  std::vector<Debt> out;
+  out.reserve(groups.size());
+  for (auto& g : groups)
+    out.push_back(termination(subscription, g.impi, std::move(g.sets), g.scscf, std::move(g.cause), reason, now));
+  return out;
 }
 
 Review review(const Subscription& subscription, std::span<const RegisteredGrant> grants, const Debt& asked,
@@ -153,7 +201,8 @@ Review review(const Subscription& subscription, std::span<const RegisteredGrant>
   if (!out.state.scscf) {
     out.state.review_at.reset();
   } else {
-    owe_terminations(subscription, out, grants, policy, now);
+    const auto ending = [&](const Registration& r) { return why_fallen(subscription, r, grants, policy, now); };
+    out.debts = end_registrations(subscription, out.state, ending, TerminationReason::permanent_termination, now);
     const std::uint64_t names = fingerprint(allowed_names(grants, now));
     const bool allowed = names != out.state.told;
     owe_pushes(subscription, out, asked, allowed, now);

@@ -1,11 +1,15 @@
 #pragma once
 
 #include "domain/debt.hpp"
+#include "domain/decide.hpp"
 #include "domain/grant.hpp"
 #include "domain/policy.hpp"
 #include "domain/subscription.hpp"
 
+#include <functional>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace vouchsafe {
@@ -17,16 +21,36 @@ struct Review {
   bool changed = false;  ///< the state is another one
 };
 
-/// Looks at what a subscription's registrations rest on, now: those that rest on a grant that is gone, over or not by
-/// an active authorizer any more, and those of a set that is barred as a whole, are marked as leaving, and an RTR is
-/// owed for each IMPI. Where the served subscription's names that may vouch are not those that the S-CSCF was told, or
-/// its data has changed, a PPR is owed. A check that is only monitored deregisters nobody.
-/// \param asked the review that is owed: what has changed, and why
+/// Looks at what a subscription's registrations rest on, now: each basis must stand. A registration with one that rests
+/// on a grant that is gone, over or not by an active authorizer any more, that was let in by a check which is not only
+/// monitored any more, or that the IMPI's way to register does not allow, and those of a set that is barred as a whole,
+/// are marked as leaving, and an RTR is owed for each IMPI to the S-CSCF that accepted them. Where the served
+/// subscription's names that may vouch are not those that the S-CSCF was told, or its data has changed, a PPR is owed.
+/// A check that is only monitored deregisters nobody. \param asked the review that is owed: what has changed, and why
 Review review(const Subscription& subscription, std::span<const RegisteredGrant> grants, const Debt& asked,
               const Policy& policy, Time now);
 
-/// The RTR that a registration calls for which is to end for another reason, and its mark. \param sets of one IMPI
-Debt termination(const Subscription& subscription, const Impi& impi, std::vector<std::uint32_t> sets, std::string cause,
-                 Time now);
+/// Why a registration is to end; empty: it is not.
+using Ending = std::function<std::string(const Registration&)>;
+
+/// Marks the registrations that are to end, and takes away what is pending for them: nothing may rest on either.
+/// \return the RTRs that they call for: one for each IMPI, cause and S-CSCF
+std::vector<Debt> end_registrations(const Subscription& subscription, State& state, const Ending& ending,
+                                    TerminationReason reason, Time now);
+
+/// \return the RTR for sets of one IMPI at an S-CSCF
+Debt termination(const Subscription& subscription, const Impi& impi, std::vector<std::uint32_t> sets,
+                 const Scscf& scscf, std::string cause, TerminationReason reason, Time now);
+
+/// What a suspension that only holds means: nothing while nobody registers, no vouching when somebody does.
+enum class Hold : std::uint8_t { leaves_it, counts };
+
+/// Whether one basis of a registration stands now. \return as decide_standing()
+Decision decide_basis(const Subscription& subscription, const Registration& registration, const Basis& basis,
+                      std::span<const RegisteredGrant> grants, const Policy& policy, Hold hold, Time now);
+
+/// \return whether the IMPI may register without a basis that the HSS knows of: schemes whose authentication it never
+/// sees, and profiles that trust the edge
+bool needs_no_basis(const PrivateIdentity& identity);
 
 }  // namespace vouchsafe

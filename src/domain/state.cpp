@@ -1,19 +1,56 @@
 #include "domain/state.hpp"
 
+#include "domain/text.hpp"
+
 #include <algorithm>
 
 namespace vouchsafe {
+namespace {
 
-std::string_view name_of(Provenance::Kind kind) {
-  switch (kind) {
-    case Provenance::Kind::direct:
-      return "direct";
-    case Provenance::Kind::vouched:
-      return "vouched";
-    case Provenance::Kind::trusted_node:
-      return "trusted-node";
+constexpr std::size_t most_challenges = 16;  ///< of one IMPI: bounds the row; the oldest makes room
+
+bool is_live(const State::Challenge& challenge, Time now) { return challenge.vectors > 0 && now < challenge.until; }
+
+}  // namespace
+
+std::string_view name_of(const Ground& ground) {
+  if (std::holds_alternative<Direct>(ground)) return "direct";
+  return std::holds_alternative<Vouched>(ground) ? "vouched" : "trusted-node";
+}
+
+bool Scscf::is(std::string_view server_name, std::string_view origin_host) const {
+  return name == server_name && host_matches(host, origin_host);
+}
+
+bool Registration::is_direct() const {
+  return std::any_of(bases.begin(), bases.end(),
+                     [](const Basis& b) { return std::holds_alternative<Direct>(b.ground); });
+}
+
+bool Registration::is_vouched() const {
+  return std::any_of(bases.begin(), bases.end(),
+                     [](const Basis& b) { return std::holds_alternative<Vouched>(b.ground); });
+}
+
+bool Registration::is_monitored() const {
+  return std::any_of(bases.begin(), bases.end(), [](const Basis& b) { return b.monitored.has_value(); });
+}
+
+const Vouched* Registration::vouched_by(const AuthorizerName& authorizer) const {
+  for (const auto& basis : bases) {
+    const auto* vouched = std::get_if<Vouched>(&basis.ground);
+    if (vouched != nullptr && vouched->authorizer == authorizer) return vouched;
   }
-  return "";
+  return nullptr;
+}
+
+void Registration::add(Basis basis) {
+  for (auto& known : bases) {
+    if (known.ground != basis.ground) continue;
+    if (known.monitored != basis.monitored) known = std::move(basis);
+    return;
+  }
+  bases.push_back(std::move(basis));
 }
 
 bool State::registered(std::uint32_t irs) const {
@@ -30,25 +67,12 @@ const Registration* State::find(const Impi& impi, std::uint32_t irs) const {
   return found == registrations.end() ? nullptr : &*found;
 }
 
-bool State::pending(const Impi& impi, const Impu& impu) const {
-  return std::any_of(authentications.begin(), authentications.end(), [&](const Authentication& a) {
-    return a.impi == impi && std::find(a.pending.begin(), a.pending.end(), impu) != a.pending.end();
-  });
-}
-
-bool State::anything_pending() const {
-  return std::any_of(authentications.begin(), authentications.end(), [](const auto& a) { return !a.pending.empty(); });
-}
-
 bool State::anything_vouched() const {
-  return std::any_of(registrations.begin(), registrations.end(),
-                     [](const auto& r) { return r.provenance.kind == Provenance::Kind::vouched; });
+  return std::any_of(registrations.begin(), registrations.end(), [](const auto& r) { return r.is_vouched(); });
 }
 
-std::uint32_t State::unused_vectors(const Impi& impi) const {
-  const auto found =
-      std::find_if(authentications.begin(), authentications.end(), [&](const auto& a) { return a.impi == impi; });
-  return found == authentications.end() ? 0 : found->unused_vectors;
+bool State::anything_monitored() const {
+  return std::any_of(registrations.begin(), registrations.end(), [](const auto& r) { return r.is_monitored(); });
 }
 
 std::uint64_t State::sqn(const Impi& impi) const {
@@ -57,11 +81,71 @@ std::uint64_t State::sqn(const Impi& impi) const {
   return found == authentications.end() ? 0 : found->sqn;
 }
 
+const State::Challenge* State::challenge(const Impi& impi, const Impu& impu, std::string_view server_name,
+                                         std::string_view host, Time now) const {
+  for (const auto& a : authentications) {
+    if (a.impi != impi) continue;
+    for (const auto& c : a.challenges) {
+      if (c.impu == impu && c.scscf.is(server_name, host) && is_live(c, now)) return &c;
+    }
+  }
+  return nullptr;
+}
+
+const Scscf* State::challenging(Time now) const {
+  const Challenge* latest = nullptr;
+  for (const auto& a : authentications) {
+    for (const auto& c : a.challenges) {
+      if (is_live(c, now) && (latest == nullptr || c.until >= latest->until)) latest = &c;
+    }
+  }
+  return latest == nullptr ? nullptr : &latest->scscf;
+}
+
+const Scscf* State::stored(Time now) const {
+  if (const Scscf* challenging_one = challenging(now)) return challenging_one;
+  return scscf ? &*scscf : nullptr;
+}
+
 State::Authentication& State::authentication(const Impi& impi) {
   const auto found =
       std::find_if(authentications.begin(), authentications.end(), [&](const auto& a) { return a.impi == impi; });
   if (found != authentications.end()) return *found;
-  return authentications.emplace_back(Authentication{impi, 0, {}, 0});
+  return authentications.emplace_back(Authentication{impi, 0, {}});
+}
+
+void State::add_challenge(const Impi& impi, Challenge challenge, Time now) {
+  auto& all = authentication(impi).challenges;
+  std::erase_if(all, [&](const Challenge& c) {
+    return !is_live(c, now) || (c.impu == challenge.impu && c.scscf.name == challenge.scscf.name);
+  });
+  if (all.size() >= most_challenges) all.erase(all.begin());
+  all.push_back(std::move(challenge));
+}
+
+void State::use_challenge(const Impi& impi, const Impu& impu, std::string_view server_name) {
+  for (auto& a : authentications) {
+    if (a.impi != impi) continue;
+    for (auto& c : a.challenges) {
+      if (c.impu == impu && c.scscf.name == server_name && c.vectors > 0) --c.vectors;
+    }
+    std::erase_if(a.challenges, [](const Challenge& c) { return c.vectors == 0; });
+  }
+}
+
+void State::end_challenges(const Impi& impi, const Impu& impu, std::string_view server_name) {
+  for (auto& a : authentications) {
+    if (a.impi != impi) continue;
+    std::erase_if(a.challenges, [&](const Challenge& c) {
+      return c.impu == impu && (server_name.empty() || c.scscf.name == server_name);
+    });
+  }
+}
+
+void State::end_challenges(const Impi& impi, std::uint32_t irs) {
+  for (auto& a : authentications) {
+    if (a.impi == impi) std::erase_if(a.challenges, [&](const Challenge& c) { return c.irs == irs; });
+  }
 }
 
 void State::register_set(Registration registration) {
@@ -85,14 +169,8 @@ void State::set_unregistered(std::uint32_t irs) {
 
 void State::clear_unregistered(std::uint32_t irs) { std::erase(unregistered, irs); }
 
-void State::clear_pending(const Impi& impi, const Impu& impu) {
-  for (auto& a : authentications) {
-    if (a.impi == impi) std::erase(a.pending, impu);
-  }
-}
-
 void State::release_scscf_if_idle() {
-  if (!registrations.empty() || !unregistered.empty() || anything_pending()) return;
+  if (!registrations.empty() || !unregistered.empty()) return;
   scscf.reset();
   told = 0;
   review_at.reset();

@@ -1,61 +1,109 @@
 #pragma once
 
+#include "domain/authorizer.hpp"
 #include "domain/identity.hpp"
+#include "domain/reason.hpp"
 #include "domain/time.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace vouchsafe {
 
-/// What a registration rests on.
-struct Provenance {
-  enum class Kind : std::uint8_t {
-    direct,        ///< a MAR: AKA or digest
-    vouched,       ///< a vouching by `authorizer`
-    trusted_node,  ///< neither, where the profile's scheme or policy allows it, or check 1 is only monitored
-  };
-  Kind kind = Kind::direct;
-  std::string authorizer;
-  std::string wwsf;
-  std::string relay;  ///< Origin-Host that carried the vouching
-  Time since{};
-  bool operator==(const Provenance&) const = default;
+/// A basis: an authentication that the HSS took part in by a MAR (AKA, SIP Digest).
+struct Direct {
+  bool operator==(const Direct&) const = default;
 };
-std::string_view name_of(Provenance::Kind kind);
 
-/// An IMPI registered with an implicit registration set.
+/// The evidence for a vouching: nothing but the client that carried it.
+struct ClientsWord {
+  bool operator==(const ClientsWord&) const = default;
+};
+using Evidence = std::variant<ClientsWord>;
+
+/// A basis: a third party vouched.
+struct Vouched {
+  AuthorizerName authorizer;
+  std::optional<AuthorizerName> wwsf;
+  std::string client;  ///< the client that carried the vouching
+  Impu impu;           ///< the IMPU that it was for
+  Evidence evidence;
+  bool operator==(const Vouched&) const = default;
+};
+
+/// A basis: neither of the two, where the profile's scheme or way to register allows it, or check 1 is only monitored.
+struct TrustedNode {
+  bool operator==(const TrustedNode&) const = default;
+};
+
+using Ground = std::variant<Direct, Vouched, TrustedNode>;
+/// "direct", "vouched" or "trusted-node".
+std::string_view name_of(const Ground& ground);
+
+/// One thing that a registration rests on.
+struct Basis {
+  Ground ground;
+  Time since{};
+  std::optional<Reason> monitored{};  ///< the check that failed when it was made, and was only monitored
+  bool operator==(const Basis&) const = default;
+};
+
+/// An S-CSCF, as the client that a connection proved it to be.
+struct Scscf {
+  std::string name;    ///< Server-Name, a SIP URI
+  std::string host;    ///< its Diameter identity
+  std::string realm;   ///< its realm
+  std::string peer{};  ///< the peer that it spoke over: itself, or an agent
+  bool operator==(const Scscf&) const = default;
+  /// \return whether it is the same node: its name, and the host that says so
+  [[nodiscard]] bool is(std::string_view server_name, std::string_view origin_host) const;
+};
+
+/// An IMPI registered with an implicit registration set, at the S-CSCF that accepted it. It rests on all of its bases:
+/// none is washed off by another, and they go with the registration alone.
 struct Registration {
   Impi impi;
   std::uint32_t irs = 0;
-  Impu impu;  ///< the one that was registered explicitly
-  Provenance provenance;
+  Impu impu;  ///< the one that was registered first
+  std::vector<Basis> bases;
+  Scscf scscf;
   bool leaving = false;  ///< an RTR is owed for it: nothing rests on it any more
   bool operator==(const Registration&) const = default;
-};
 
-/// The S-CSCF that serves a subscription: one for all its identities (TS 23.228, 4.3.4).
-struct Scscf {
-  std::string name;  ///< Server-Name, a SIP URI
-  std::string host;  ///< its Diameter client's Origin-Host
-  std::string realm;
-  bool operator==(const Scscf&) const = default;
+  [[nodiscard]] bool is_direct() const;
+  [[nodiscard]] bool is_vouched() const;
+  [[nodiscard]] bool is_monitored() const;
+  /// \return the vouching by the authorizer that it rests on; nullptr: none
+  [[nodiscard]] const Vouched* vouched_by(const AuthorizerName& authorizer) const;
+  /// Adds what it rests on from now on; a basis of the same ground keeps its time.
+  void add(Basis basis);
 };
 
 /// What the procedures have recorded of a subscription.
 struct State {
+  /// A MAR that was answered: until it is used up, over, or failed, a registration of this very pair at this S-CSCF may
+  /// rest on it.
+  struct Challenge {
+    Impu impu;
+    std::uint32_t irs = 0;
+    Scscf scscf;
+    Time until{};
+    std::uint32_t vectors = 0;  ///< given out, and not yet used by a SAR
+    bool operator==(const Challenge&) const = default;
+  };
   /// The authentication side of one IMPI.
   struct Authentication {
     Impi impi;
-    std::uint64_t sqn = 0;             ///< last one given out; 48 bits, SEQ || IND (TS 33.102, annex C)
-    std::vector<Impu> pending;         ///< "authentication pending" with these IMPUs
-    std::uint32_t unused_vectors = 0;  ///< given out by MAR, not yet used by a SAR
+    std::uint64_t sqn = 0;  ///< last one given out; 48 bits, SEQ || IND (TS 33.102, annex C)
+    std::vector<Challenge> challenges;
     bool operator==(const Authentication&) const = default;
   };
 
-  std::optional<Scscf> scscf;
+  std::optional<Scscf> scscf;  ///< serves the subscription: one for all its identities (TS 23.228, 4.3.4)
   std::vector<Registration> registrations;
   std::vector<std::uint32_t> unregistered;  ///< implicit registration sets unregistered with services at the S-CSCF
   std::vector<Authentication> authentications;
@@ -66,18 +114,33 @@ struct State {
   [[nodiscard]] bool registered(std::uint32_t irs) const;
   [[nodiscard]] bool registered_unregistered_services(std::uint32_t irs) const;
   [[nodiscard]] const Registration* find(const Impi& impi, std::uint32_t irs) const;
-  [[nodiscard]] bool pending(const Impi& impi, const Impu& impu) const;
-  [[nodiscard]] bool anything_pending() const;
-  [[nodiscard]] bool anything_vouched() const;  ///< some registration rests on a vouching
-  [[nodiscard]] std::uint32_t unused_vectors(const Impi& impi) const;
+  [[nodiscard]] bool anything_vouched() const;    ///< some registration rests on a vouching
+  [[nodiscard]] bool anything_monitored() const;  ///< some basis was let in by a check that was only monitored
   [[nodiscard]] std::uint64_t sqn(const Impi& impi) const;
 
+  /// \return the challenge of this pair by this S-CSCF that is neither over nor used up; nullptr: none
+  [[nodiscard]] const Challenge* challenge(const Impi& impi, const Impu& impu, std::string_view server_name,
+                                           std::string_view host, Time now) const;
+  /// \return the S-CSCF of the latest live challenge of any IMPI; nullptr: none
+  [[nodiscard]] const Scscf* challenging(Time now) const;
+  /// The S-CSCF whose name is stored (TS 29.228, 6.1.1.1): one that has just sent a MAR, else the one that serves.
+  [[nodiscard]] const Scscf* stored(Time now) const;
+
   Authentication& authentication(const Impi& impi);
+  /// Records an answered MAR in place of an earlier one by the same S-CSCF; those that are over go.
+  void add_challenge(const Impi& impi, Challenge challenge, Time now);
+  /// Takes one vector off the challenge, and the challenge away with its last one.
+  void use_challenge(const Impi& impi, const Impu& impu, std::string_view server_name);
+  /// Ends what is pending for a pair, whatever is left of it. \param server_name of this S-CSCF alone; empty: of every
+  /// one
+  void end_challenges(const Impi& impi, const Impu& impu, std::string_view server_name);
+  /// Ends what is pending for an IMPI in a set.
+  void end_challenges(const Impi& impi, std::uint32_t irs);
+
   void register_set(Registration registration);
   void deregister(const Impi& impi, std::uint32_t irs);
   void set_unregistered(std::uint32_t irs);
   void clear_unregistered(std::uint32_t irs);
-  void clear_pending(const Impi& impi, const Impu& impu);
   /// Forgets the S-CSCF when nothing of the subscription needs it any more.
   void release_scscf_if_idle();
 };

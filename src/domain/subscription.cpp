@@ -8,8 +8,9 @@
 namespace vouchsafe {
 namespace {
 
-constexpr std::array<std::string_view, 4> scheme_names = {"Digest-AKAv1-MD5", "SIP Digest", "GIBA", "NASS-Bundled"};
-constexpr std::array<std::string_view, 2> policy_names = {"direct-or-delegated", "trusted-node"};
+constexpr std::array<std::string_view, 5> scheme_names = {"Digest-AKAv1-MD5", "SIP Digest", "GIBA", "NASS-Bundled",
+                                                          "none"};
+constexpr std::array<std::string_view, 4> way_names = {"direct", "delegated", "direct-or-delegated", "trusted-node"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> named(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -45,12 +46,11 @@ Result<void> check_default(const Profile& profile, std::uint32_t irs) {
 
 std::string_view name_of(AuthenticationScheme scheme) { return scheme_names.at(static_cast<std::size_t>(scheme)); }
 std::optional<AuthenticationScheme> scheme_named(std::string_view name) {
-  return named<AuthenticationScheme>(scheme_names, name);
+  const auto scheme = named<AuthenticationScheme>(scheme_names, name);
+  return scheme == AuthenticationScheme::none ? std::nullopt : scheme;
 }
-std::string_view name_of(RegistrationPolicy policy) { return policy_names.at(static_cast<std::size_t>(policy)); }
-std::optional<RegistrationPolicy> policy_named(std::string_view name) {
-  return named<RegistrationPolicy>(policy_names, name);
-}
+std::string_view name_of(WayToRegister way) { return way_names.at(static_cast<std::size_t>(way)); }
+std::optional<WayToRegister> way_named(std::string_view name) { return named<WayToRegister>(way_names, name); }
 
 const PrivateIdentity* Subscription::find(const Impi& impi) const {
   const auto found =
@@ -79,6 +79,14 @@ const PublicIdentity* Subscription::match_wildcard(const Impu& impu) const {
   return best;
 }
 
+std::vector<const Impu*> Subscription::unbarred(std::uint32_t irs) const {
+  std::vector<const Impu*> out;
+  for (const auto& u : profile.impus) {
+    if (u.irs == irs && !u.barred) out.push_back(&u.impu);
+  }
+  return out;
+}
+
 bool Subscription::all_barred(std::uint32_t irs) const {
   return std::all_of(profile.impus.begin(), profile.impus.end(),
                      [&](const PublicIdentity& u) { return u.irs != irs || u.barred; });
@@ -92,6 +100,12 @@ Result<void> check(const Profile& profile) {
   }
   if (auto again = twice(profile.impus, [](const auto& u) { return u.impu.text(); })) {
     return malformed("IMPU " + *again + " is there twice");
+  }
+  for (const auto& i : profile.impis) {
+    const bool needs_credentials = i.way == WayToRegister::direct || i.way == WayToRegister::direct_or_delegated;
+    if (i.scheme == AuthenticationScheme::none && needs_credentials)
+      return malformed("IMPI " + i.impi.text() + ": its way to register is " + std::string(name_of(i.way)) +
+                       ", which needs credentials");
   }
   for (const auto& u : profile.impus) {
     const bool wildcarded = u.kind != PublicIdentity::Kind::distinct;

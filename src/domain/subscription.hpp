@@ -10,24 +10,32 @@
 
 namespace vouchsafe {
 
-/// How an IMPI authenticates; the names are the wire's SIP-Authentication-Scheme (TS 29.229, 6.3.9).
-enum class AuthenticationScheme : std::uint8_t { digest_akav1_md5, sip_digest, giba, nass_bundled };
+/// How an IMPI authenticates; the names are the wire's SIP-Authentication-Scheme (TS 29.229, 6.3.9). `none`: it holds
+/// no credentials, and is only vouched for.
+enum class AuthenticationScheme : std::uint8_t { digest_akav1_md5, sip_digest, giba, nass_bundled, none };
 std::string_view name_of(AuthenticationScheme scheme);
+/// \return nothing for what is no SIP-Authentication-Scheme; `none` is not one either
 std::optional<AuthenticationScheme> scheme_named(std::string_view name);
 
-/// What a registration of an IMPI may rest on.
-enum class RegistrationPolicy : std::uint8_t {
-  direct_or_delegated,  ///< an authentication that the HSS took part in, or a vouching
+/// An IMPI's way to register: what its registrations may rest on.
+enum class WayToRegister : std::uint8_t {
+  direct,               ///< an authentication that the HSS took part in; no vouching counts
+  delegated,            ///< a vouching; no MAR is ever answered, so that no challenge can be provoked
+  direct_or_delegated,  ///< either: an exception, as the HSS cannot see whether a challenge was answered
   trusted_node,         ///< also a Trusted Node Authentication that nobody vouched for: check 1 does not apply
 };
-std::string_view name_of(RegistrationPolicy policy);
-std::optional<RegistrationPolicy> policy_named(std::string_view name);
+std::string_view name_of(WayToRegister way);
+std::optional<WayToRegister> way_named(std::string_view name);
+/// What an IMPI does unless its provisioning says otherwise.
+constexpr WayToRegister default_way(AuthenticationScheme scheme) {
+  return scheme == AuthenticationScheme::none ? WayToRegister::delegated : WayToRegister::direct;
+}
 
 /// A private identity and how it authenticates. Its secrets are sealed; only crypto can open them.
 struct PrivateIdentity {
   Impi impi;
   AuthenticationScheme scheme = AuthenticationScheme::digest_akav1_md5;
-  RegistrationPolicy policy = RegistrationPolicy::direct_or_delegated;
+  WayToRegister way = WayToRegister::direct;
   std::string digest_realm{};  ///< SIP Digest only
   std::string sealed{};        ///< K, OPc and AMF, or HA1, encrypted and bound to this IMPI; base64
 };
@@ -90,6 +98,8 @@ struct Subscription {
   [[nodiscard]] const PublicIdentity* find(const Impu& impu) const;
   /// The most specific wildcarded identity that means the distinct one; nullptr when none does.
   [[nodiscard]] const PublicIdentity* match_wildcard(const Impu& impu) const;
+  /// \return the IMPUs that are registered with the set: those that are not barred
+  [[nodiscard]] std::vector<const Impu*> unbarred(std::uint32_t irs) const;
   /// \return whether every IMPU of the implicit registration set is barred
   [[nodiscard]] bool all_barred(std::uint32_t irs) const;
 };

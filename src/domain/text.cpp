@@ -68,6 +68,19 @@ std::string escaped(std::string_view octets) {
   return out;
 }
 
+bool is_diameter_identity(std::string_view octets) {
+  constexpr std::size_t longest = 255;
+  if (octets.empty() || octets.size() > longest) return false;
+  char before = '.';
+  for (const char c : octets) {
+    const char l = lower(c);
+    const bool letter = (l >= 'a' && l <= 'z') || (l >= '0' && l <= '9') || l == '_';
+    if (c == '.' ? before == '.' : !letter && c != '-') return false;
+    before = c;
+  }
+  return before != '.';
+}
+
 std::string lowered(std::string_view text) {
   std::string out{text};
   std::transform(out.begin(), out.end(), out.begin(), lower);

@@ -15,7 +15,12 @@ std::string escaped(std::string_view octets);
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 std::string lowered(std::string_view text);
 
-/// Compares a host with a pattern: equal without regard to case, or "*.rest" for any host below rest, or "prefix*".
+/// \return whether the octets are a DiameterIdentity (RFC 6733, 4.3.1): an FQDN or realm in ASCII, labels of letters,
+/// digits, hyphens and underscores, at most 255 octets
+bool is_diameter_identity(std::string_view octets);
+
+/// Compares a host with a pattern: equal without regard to case, or "*.rest" for any host below rest. "prefix*" is
+/// understood in rows of the AS permission list that an earlier release wrote.
 bool host_matches(std::string_view pattern, std::string_view host);
 
 /// Lower-case hexadecimal digits.

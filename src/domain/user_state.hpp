@@ -14,6 +14,6 @@ enum class ImsUserState : std::uint8_t {
   authentication_pending = 3,
 };
 
-ImsUserState user_state(const State& state, const PublicIdentity& identity);
+ImsUserState user_state(const State& state, const PublicIdentity& identity, Time now);
 
 }  // namespace vouchsafe

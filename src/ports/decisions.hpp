@@ -9,6 +9,7 @@ namespace vouchsafe::ports {
 /// One decision, for those who count and report.
 struct DecisionRecord {
   std::string_view command;  ///< UAR, MAR or SAR
+  const Speaker& speaker;    ///< who asked
   const Question& question;
   const Decision& decision;
 };

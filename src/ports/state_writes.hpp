@@ -21,7 +21,7 @@ inline Writes state_writes(const View& view, State state, Time now) {
   };
   if ((view.watched & watch_bit(DataReference::ims_user_state)) != 0) {
     for (const auto& u : before.profile.impus) {
-      if (user_state(before.state, u) != user_state(state, u)) changed(DataReference::ims_user_state, u.impu);
+      if (user_state(before.state, u, now) != user_state(state, u, now)) changed(DataReference::ims_user_state, u.impu);
     }
   }
   const std::string old_name = before.state.scscf ? before.state.scscf->name : std::string{};

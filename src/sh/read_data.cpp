@@ -115,7 +115,7 @@ ResultCode add_piece(const ports::View& view, const PublicIdentity& identity, Da
       add_identities(view, identity, common, data);
       break;
     case DataReference::ims_user_state:
-      data.user_state = user_state(subscription.state, identity);
+      data.user_state = user_state(subscription.state, identity, context.clock.now());
       break;
     case DataReference::scscf_name:
       if (subscription.state.scscf) data.scscf_name = subscription.state.scscf->name;

@@ -6,10 +6,12 @@ namespace vouchsafe::store {
 namespace {
 
 enum Flag : int { user_data = 1, charging = 2, credentials = 4, allowed = 8 };
+constexpr int reason_shift = 4;  ///< the Reason-Code of an RTR stands above the flags
 
 int flags_of(const Debt& debt) {
   return (debt.user_data ? Flag::user_data : 0) | (debt.charging ? Flag::charging : 0) |
-         (debt.credentials ? Flag::credentials : 0) | (debt.allowed ? Flag::allowed : 0);
+         (debt.credentials ? Flag::credentials : 0) | (debt.allowed ? Flag::allowed : 0) |
+         (static_cast<int>(debt.reason) << reason_shift);
 }
 
 }  // namespace
@@ -57,6 +59,7 @@ Debt DebtRow::debt() const {
   out.charging = (flags & Flag::charging) != 0;
   out.credentials = (flags & Flag::credentials) != 0;
   out.allowed = (flags & Flag::allowed) != 0;
+  out.reason = static_cast<TerminationReason>((flags >> reason_shift) & 3);
   out.reference = static_cast<DataReference>(reference);
   out.service_indication = service;
   out.cause = cause;

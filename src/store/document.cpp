@@ -15,7 +15,7 @@ using simdjson::dom::object;
 
 json to_json(const PrivateIdentity& identity) {
   json out{{"impi", identity.impi.text()}, {"scheme", name_of(identity.scheme)}};
-  if (identity.policy != RegistrationPolicy::direct_or_delegated) out["policy"] = name_of(identity.policy);
+  out["way"] = name_of(identity.way);
   if (!identity.digest_realm.empty()) out["realm"] = identity.digest_realm;
   if (!identity.sealed.empty()) out["sealed"] = identity.sealed;
   return out;
@@ -33,15 +33,31 @@ json to_json(const PublicIdentity& identity) {
   return out;
 }
 
-json to_json(const Registration& r) {
-  json out{{"impi", r.impi.text()},
-           {"irs", r.irs},
-           {"impu", r.impu.text()},
-           {"since", r.provenance.since.time_since_epoch().count()}};
-  if (r.provenance.kind != Provenance::Kind::direct) out["by"] = name_of(r.provenance.kind);
-  if (!r.provenance.authorizer.empty()) out["authorizer"] = r.provenance.authorizer;
-  if (!r.provenance.wwsf.empty()) out["wwsf"] = r.provenance.wwsf;
-  if (!r.provenance.relay.empty()) out["relay"] = r.provenance.relay;
+json to_json(const Scscf& s) {
+  json out{{"name", s.name}, {"host", s.host}, {"realm", s.realm}};
+  if (s.peer != s.host) out["peer"] = s.peer;
+  return out;
+}
+
+json to_json(const Basis& b, const Impu& first) {
+  json out{{"since", b.since.time_since_epoch().count()}};
+  if (b.monitored) out["monitored"] = name_of(*b.monitored);
+  if (std::holds_alternative<Direct>(b.ground)) return out;
+  out["by"] = name_of(b.ground);
+  if (const auto* vouched = std::get_if<Vouched>(&b.ground)) {
+    out["authorizer"] = vouched->authorizer.text();
+    out["client"] = vouched->client;
+    if (vouched->wwsf) out["wwsf"] = vouched->wwsf->text();
+    if (vouched->impu != first) out["impu"] = vouched->impu.text();
+  }
+  return out;
+}
+
+/// The S-CSCF is written where it is not the one that serves the subscription.
+json to_json(const Registration& r, const State& state) {
+  json out{{"impi", r.impi.text()}, {"irs", r.irs}, {"impu", r.impu.text()}, {"bases", json::array()}};
+  for (const auto& basis : r.bases) out["bases"].push_back(to_json(basis, r.impu));
+  if (!state.scscf || r.scscf != *state.scscf) out["scscf"] = to_json(r.scscf);
   if (r.leaving) out["leaving"] = true;
   return out;
 }
@@ -49,8 +65,13 @@ json to_json(const Registration& r) {
 json to_json(const State::Authentication& a) {
   json out{{"impi", a.impi.text()}};
   if (a.sqn != 0) out["sqn"] = a.sqn;
-  if (a.unused_vectors != 0) out["vectors"] = a.unused_vectors;
-  for (const auto& impu : a.pending) out["pending"].push_back(impu.text());
+  for (const auto& c : a.challenges) {
+    out["challenges"].push_back({{"impu", c.impu.text()},
+                                 {"irs", c.irs},
+                                 {"scscf", to_json(c.scscf)},
+                                 {"until", c.until.time_since_epoch().count()},
+                                 {"vectors", c.vectors}});
+  }
   return out;
 }
 
@@ -90,11 +111,25 @@ void each_in(const element& from, const char* key, Each each) {
 std::string text(const element& value) { return std::string(std::string_view(value)); }
 std::string text_at(const element& from, const char* key) { return std::string(std::string_view(from[key])); }
 
+/// In schema 2 every IMPI registered either way, unless its policy was to trust the edge; one without secrets could
+/// only be vouched for.
+WayToRegister way_of(const element& from) {
+  const std::string way = text_or_empty(from, "way");
+  if (!way.empty()) return way_named(way).value();
+  if (text_or_empty(from, "policy") == name_of(WayToRegister::trusted_node)) return WayToRegister::trusted_node;
+  const std::string scheme = text_at(from, "scheme");
+  const bool challenged =
+      scheme == name_of(AuthenticationScheme::digest_akav1_md5) || scheme == name_of(AuthenticationScheme::sip_digest);
+  return challenged && text_or_empty(from, "sealed").empty() ? WayToRegister::delegated
+                                                             : WayToRegister::direct_or_delegated;
+}
+
 PrivateIdentity private_identity(const element& from) {
   PrivateIdentity out{Impi::trusted(text_at(from, "impi"))};
-  out.scheme = scheme_named(text_at(from, "scheme")).value();
-  const std::string policy = text_or_empty(from, "policy");
-  if (!policy.empty()) out.policy = policy_named(policy).value();
+  const std::string scheme = text_at(from, "scheme");
+  out.scheme =
+      scheme == name_of(AuthenticationScheme::none) ? AuthenticationScheme::none : scheme_named(scheme).value();
+  out.way = way_of(from);
   out.digest_realm = text_or_empty(from, "realm");
   out.sealed = text_or_empty(from, "sealed");
   return out;
@@ -113,31 +148,59 @@ PublicIdentity public_identity(const element& from) {
   return out;
 }
 
-Provenance::Kind provenance_kind(const std::string& name) {
-  if (name == "vouched") return Provenance::Kind::vouched;
-  return name == "trusted-node" ? Provenance::Kind::trusted_node : Provenance::Kind::direct;
+Time time_at(const element& from, const char* key) {
+  return Time{std::chrono::seconds{static_cast<std::int64_t>(number_or(from, key, 0))}};
 }
 
-Registration registration(const element& from) {
+Scscf scscf(const element& from) {
+  Scscf out{text_at(from, "name"), text_or_empty(from, "host"), text_or_empty(from, "realm"),
+            text_or_empty(from, "peer")};
+  if (out.peer.empty()) out.peer = out.host;
+  return out;
+}
+
+/// \param client the name of the member that holds who carried a vouching: "relay" in a row of schema 2
+Basis basis(const element& from, const Impu& first, const char* client) {
+  Basis out{Direct{}, time_at(from, "since")};
+  const std::string by = text_or_empty(from, "by");
+  if (by == "trusted-node") out.ground = TrustedNode{};
+  if (by == "vouched") {
+    const std::string wwsf = text_or_empty(from, "wwsf");
+    const std::string impu = text_or_empty(from, "impu");
+    out.ground = Vouched{AuthorizerName::trusted(text_at(from, "authorizer")),
+                         wwsf.empty() ? std::nullopt : std::optional(AuthorizerName::trusted(wwsf)),
+                         text_or_empty(from, client), impu.empty() ? first : Impu::trusted(impu), ClientsWord{}};
+  }
+  if (const std::string monitored = text_or_empty(from, "monitored"); !monitored.empty())
+    out.monitored = reason_named(monitored).value();
+  return out;
+}
+
+Registration registration(const element& from, const std::optional<Scscf>& serving) {
+  const Impu impu = Impu::trusted(text_at(from, "impu"));
   Registration out{Impi::trusted(text_at(from, "impi")),
                    static_cast<std::uint32_t>(std::uint64_t(from["irs"])),
-                   Impu::trusted(text_at(from, "impu")),
-                   {}};
-  out.provenance.kind = provenance_kind(text_or_empty(from, "by"));
-  out.provenance.authorizer = text_or_empty(from, "authorizer");
-  out.provenance.wwsf = text_or_empty(from, "wwsf");
-  out.provenance.relay = text_or_empty(from, "relay");
-  out.provenance.since = Time{std::chrono::seconds{number_or(from, "since", 0)}};
+                   impu,
+                   {},
+                   serving.value_or(Scscf{})};
+  if (element own; from["scscf"].get(own) == simdjson::SUCCESS) out.scscf = scscf(own);
+  if (element bases; from["bases"].get(bases) == simdjson::SUCCESS) {
+    each_in(from, "bases", [&](const element& b) { out.bases.push_back(basis(b, impu, "client")); });
+  } else {
+    out.bases.push_back(basis(from, impu, "relay"));  // schema 2: the members stand in the registration itself
+  }
   out.leaving = flag(from, "leaving");
   return out;
 }
 
+/// What was pending in schema 2 had no end and no S-CSCF: it is over.
 State::Authentication authentication(const element& from) {
-  State::Authentication out{Impi::trusted(text_at(from, "impi")),
-                            number_or(from, "sqn", 0),
-                            {},
-                            static_cast<std::uint32_t>(number_or(from, "vectors", 0))};
-  each_in(from, "pending", [&](const element& impu) { out.pending.push_back(Impu::trusted(text(impu))); });
+  State::Authentication out{Impi::trusted(text_at(from, "impi")), number_or(from, "sqn", 0), {}};
+  each_in(from, "challenges", [&](const element& c) {
+    out.challenges.push_back({Impu::trusted(text_at(c, "impu")), static_cast<std::uint32_t>(number_or(c, "irs", 0)),
+                              scscf(c["scscf"]), time_at(c, "until"),
+                              static_cast<std::uint32_t>(number_or(c, "vectors", 0))});
+  });
   return out;
 }
 
@@ -171,12 +234,11 @@ std::string to_document(const Profile& profile) {
 
 std::string to_document(const State& state) {
   json out = json::object();
-  if (state.scscf)
-    out["scscf"] = {{"name", state.scscf->name}, {"host", state.scscf->host}, {"realm", state.scscf->realm}};
-  for (const auto& r : state.registrations) out["registrations"].push_back(to_json(r));
+  if (state.scscf) out["scscf"] = to_json(*state.scscf);
+  for (const auto& r : state.registrations) out["registrations"].push_back(to_json(r, state));
   if (!state.unregistered.empty()) out["unregistered"] = state.unregistered;
   for (const auto& a : state.authentications) {
-    if (a.sqn != 0 || a.unused_vectors != 0 || !a.pending.empty()) out["authentications"].push_back(to_json(a));
+    if (a.sqn != 0 || !a.challenges.empty()) out["authentications"].push_back(to_json(a));
   }
   if (state.told != 0) out["told"] = state.told;
   if (state.review_at) out["review_at"] = state.review_at->time_since_epoch().count();
@@ -211,14 +273,14 @@ Result<State> state_from_document(std::string_view text) {
   return guarded<State>("state", [&] {
     const element from = parse(text);
     State out;
-    if (element scscf; from["scscf"].get(scscf) == simdjson::SUCCESS) {
-      out.scscf = Scscf{text_at(scscf, "name"), text_or_empty(scscf, "host"), text_or_empty(scscf, "realm")};
-    }
-    each_in(from, "registrations", [&](const element& r) { out.registrations.push_back(registration(r)); });
+    if (element serving; from["scscf"].get(serving) == simdjson::SUCCESS) out.scscf = scscf(serving);
+    each_in(from, "registrations", [&](const element& r) { out.registrations.push_back(registration(r, out.scscf)); });
     each_in(from, "unregistered",
             [&](const element& u) { out.unregistered.push_back(static_cast<std::uint32_t>(std::uint64_t(u))); });
     each_in(from, "authentications", [&](const element& a) { out.authentications.push_back(authentication(a)); });
     out.told = number_or(from, "told", 0);
+    // In schema 2 an unanswered MAR stored its S-CSCF here, though nothing was registered.
+    if (out.registrations.empty() && out.unregistered.empty()) out.scscf.reset();
     if (const auto at = number_or(from, "review_at", 0); at != 0)
       out.review_at = Time{std::chrono::seconds{static_cast<std::int64_t>(at)}};
     return out;

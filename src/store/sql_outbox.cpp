@@ -87,6 +87,13 @@ Result<std::vector<std::int64_t>> SqlOutbox::concerned(const std::string& author
   });
 }
 
+Result<void> SqlOutbox::look_again_at_monitored() {
+  return with_connection<void>(database_, [&](Connection& connection) -> Result<void> {
+    connection.sql() << "UPDATE state SET review_at = 0 WHERE monitored = 1";
+    return {};
+  });
+}
+
 Result<std::vector<Debt>> SqlOutbox::all(bool given_up, std::size_t limit) const {
   return with_connection<std::vector<Debt>>(database_, [&](Connection& connection) {
     std::vector<Debt> out;

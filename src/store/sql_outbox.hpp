@@ -35,6 +35,9 @@ class SqlOutbox : public ports::Outbox {
   Result<std::int64_t> retry(std::int64_t id);
   Result<std::int64_t> forget(std::int64_t id);
 
+  /// Has the registrations that a monitored check let in looked at again: what is monitored may have changed.
+  Result<void> look_again_at_monitored();
+
  private:
   Database& database_;
 };

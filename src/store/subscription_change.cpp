@@ -7,11 +7,12 @@
 #include "store/writer.hpp"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 namespace vouchsafe::store {
 namespace {
+
+constexpr auto permanent = TerminationReason::permanent_termination;
 
 Result<ports::View> read(Connection& connection, std::int64_t subscription) {
   ports::Lookup lookup;
@@ -20,21 +21,6 @@ Result<ports::View> read(Connection& connection, std::int64_t subscription) {
   auto view = ConnectionReader(connection, true).find(lookup);
   if (view && !view->subscription) return fail(Error::Kind::not_found, "no such subscription");
   return view;
-}
-
-/// The RTRs for the registrations that `ends` picks, one an IMPI; they are marked in the state.
-std::vector<Debt> terminations(const Subscription& subscription, State& state, const std::string& cause, Time now,
-                               bool (*ends)(const Registration&, const Profile&), const Profile& profile) {
-  std::map<std::string, std::vector<std::uint32_t>> sets;
-  for (auto& r : state.registrations) {
-    if (r.leaving || !ends(r, profile)) continue;
-    r.leaving = true;
-    sets[r.impi.text()].push_back(r.irs);
-  }
-  std::vector<Debt> out;
-  out.reserve(sets.size());
-  for (auto& [impi, irs] : sets) out.push_back(termination(subscription, Impi::trusted(impi), irs, cause, now));
-  return out;
 }
 
 /// All of them have the first one for their origin.
@@ -84,8 +70,6 @@ bool ends_with(const Registration& r, const Profile& profile) {
                       [&](const PublicIdentity& u) { return u.irs == r.irs && u.impu == r.impu; });
 }
 
-bool every(const Registration&, const Profile&) { return true; }
-
 bool same(const Charging& a, const Charging& b) {
   return a.primary_event == b.primary_event && a.secondary_event == b.secondary_event &&
          a.primary_collection == b.primary_collection && a.secondary_collection == b.secondary_collection;
@@ -133,7 +117,8 @@ Result<std::int64_t> SubscriptionChanger::remove(std::int64_t subscription, Time
     Writer writer(connection.sql(), connection.write());
     State state = view->subscription->state;
     std::int64_t origin = 0;
-    for (auto& debt : terminations(*view->subscription, state, "subscription deleted", now, every, {}))
+    const auto every = [](const Registration&) { return std::string("subscription deleted"); };
+    for (auto& debt : end_registrations(*view->subscription, state, every, permanent, now))
       owe(writer, std::move(debt), origin);
     const long long id = subscription;
     connection.sql() << "DELETE FROM subscription WHERE id = :id", soci::use(id);
@@ -152,8 +137,10 @@ Result<std::int64_t> SubscriptionChanger::replace(std::int64_t subscription, con
     Writer writer(sql, connection.write());
     std::int64_t origin = 0;
     State state = before.state;
-    for (auto& debt : terminations(before, state, "identity removed", now, ends_with, profile))
-      owe(writer, std::move(debt), origin);
+    const auto gone = [&](const Registration& r) {
+      return ends_with(r, profile) ? std::string("identity removed") : std::string{};
+    };
+    for (auto& debt : end_registrations(before, state, gone, permanent, now)) owe(writer, std::move(debt), origin);
     if (!(state == before.state)) writer.apply(ports::state_writes(*view, state, now));
     notify(writer, before, profile, now);
     try {

@@ -9,18 +9,19 @@
 namespace vouchsafe::store {
 
 WriteStatements::WriteStatements(soci::session& sql)
-    : write((sql.prepare << "INSERT INTO state (subscription_id, state, served, told, review_at) VALUES (:id, :state, "
-                            ":served, :told, :review) ON CONFLICT (subscription_id) DO UPDATE SET state = "
-                            "excluded.state, served = excluded.served, told = excluded.told, review_at = "
-                            "excluded.review_at",
-             soci::use(id), soci::use(state), soci::use(served), soci::use(told),
-             soci::use(review_at, review_at_null))),
+    : write(
+          (sql.prepare << "INSERT INTO state (subscription_id, state, served, told, review_at, monitored) VALUES (:id, "
+                          ":state, :served, :told, :review, :monitored) ON CONFLICT (subscription_id) DO UPDATE SET "
+                          "state = excluded.state, served = excluded.served, told = excluded.told, review_at = "
+                          "excluded.review_at, monitored = excluded.monitored",
+           soci::use(id), soci::use(state), soci::use(served), soci::use(told), soci::use(review_at, review_at_null),
+           soci::use(monitored))),
       remove((sql.prepare << "DELETE FROM state WHERE subscription_id = :id", soci::use(id))),
       forget_vouched((sql.prepare << "DELETE FROM vouched_registration WHERE subscription_id = :id", soci::use(id))),
       add_vouched(
           (sql.prepare
                << "INSERT INTO vouched_registration (authorizer, subscription_id, impi, irs) VALUES (:authorizer, "
-                  ":id, :impi, :irs)",
+                  ":id, :impi, :irs) ON CONFLICT DO NOTHING",
            soci::use(authorizer), soci::use(id), soci::use(impi), soci::use(irs))) {}
 
 void Writer::apply(const ports::Writes& writes) {
@@ -32,16 +33,20 @@ void Writer::operator()(const ports::StateChange& change) {
   st_.state = to_document(change.state);
   st_.served = change.state.scscf ? 1 : 0;
   st_.told = change.state.told != 0 ? 1 : 0;
+  st_.monitored = change.state.anything_monitored() ? 1 : 0;
   st_.review_at_null = change.state.review_at ? soci::i_ok : soci::i_null;
   if (change.state.review_at) st_.review_at = change.state.review_at->time_since_epoch().count();
   (st_.state.empty() ? st_.remove : st_.write).execute(true);
   if (change.was_vouched) st_.forget_vouched.execute(true);
   for (const auto& r : change.state.registrations) {
-    if (r.provenance.kind != Provenance::Kind::vouched) continue;
-    st_.authorizer = r.provenance.authorizer;
-    st_.impi = r.impi.text();
-    st_.irs = static_cast<int>(r.irs);
-    st_.add_vouched.execute(true);
+    for (const auto& basis : r.bases) {
+      const auto* vouched = std::get_if<Vouched>(&basis.ground);
+      if (vouched == nullptr) continue;
+      st_.authorizer = vouched->authorizer.text();
+      st_.impi = r.impi.text();
+      st_.irs = static_cast<int>(r.irs);
+      st_.add_vouched.execute(true);
+    }
   }
 }
 

@@ -18,6 +18,7 @@ struct WriteStatements {
   std::string state;
   int served = 0;
   int told = 0;
+  int monitored = 0;
   long long review_at = 0;
   soci::indicator review_at_null = soci::i_null;
   std::string authorizer;

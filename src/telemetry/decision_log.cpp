@@ -9,7 +9,10 @@ void write(ports::Log& log, ports::Message message, const ports::DecisionRecord&
   const Question& q = record.question;
   const std::string_view authorizer =
       q.vouching != nullptr ? std::string_view(q.vouching->authorizer.text()) : "nobody";
-  log.write(message, {record.command, q.relay, q.impi->text(), q.impu->text(), authorizer, name_of(reason)});
+  const std::string uncovered =
+      record.decision.uncovered.empty() ? std::string{} : " (not covered: " + record.decision.uncovered + ")";
+  log.write(message, {record.command, record.speaker.host, record.speaker.peer, q.impi->text(), q.impu->text(),
+                      authorizer, name_of(reason), uncovered});
 }
 
 }  // namespace
@@ -20,6 +23,8 @@ void DecisionLog::decided(const ports::DecisionRecord& record) noexcept {
   if (d.monitored) monitored_.at(static_cast<std::size_t>(*d.monitored)).fetch_add(1, std::memory_order_relaxed);
   if (!d.allowed()) write(log_, ports::Message::refused, record, d.reason);
   if (d.allowed() && d.monitored) write(log_, ports::Message::would_refuse, record, *d.monitored);
+  if (d.allowed() && !d.monitored && record.question.vouching != nullptr && record.command == "SAR")
+    write(log_, ports::Message::accepted, record, d.reason);
 }
 
 std::string DecisionLog::summary() const {

@@ -22,9 +22,10 @@ std::string filled(const MessageRow& row, std::initializer_list<std::string_view
   std::string out = fmt::format("VS-{:04} ", static_cast<unsigned>(row.message));
   const auto* argument = arguments.begin();
   for (std::size_t at = 0; at < row.text.size(); ++at) {
-    if (row.text.substr(at, 2) == "{}" && argument != arguments.end()) {
+    const bool named = row.text.substr(at, 6) == "{peer}";
+    if ((named || row.text.substr(at, 2) == "{}") && argument != arguments.end()) {
       out += escaped(*argument++);
-      ++at;
+      at += named ? 5 : 1;
     } else {
       out += row.text[at];
     }

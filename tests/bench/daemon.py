@@ -49,9 +49,11 @@ def prepare(folder, subscribers):
                   "-keyout", f"{folder}/hss.key.pem", "-out", f"{folder}/hss.cert.pem"],):
         subprocess.run(line, check=True, capture_output=True)
     shutil.copy(folder / "hss.cert.pem", folder / "ca.pem")
-    shutil.copy(here / "conf/acl_wl.conf", folder)
+    (folder / "acl_wl.conf").write_text("ALLOW_IPSEC *.ims.example\n")
     text = (here / "conf/vouchsafe.conf").read_text()
     text = text.replace('#path = "/var/lib/vouchsafe/', f'path = "{folder}/').replace('#key_file = "/var/lib/vouchsafe/', f'key_file = "{folder}/')
+    # The load comes from several connections, each of which plays every CSCF.
+    text = re.sub(r"(?s)^clients =\n\(.*?^\);", 'clients = ( { host = "*.ims.example"; roles = [ "i-cscf", "s-cscf", "ep-cscf", "as" ]; } );', text, flags=re.M)
     (folder / "vouchsafe.conf").write_text(text)
     ctl = [build / "vouchctl", "--config", folder / "vouchsafe.conf"]
     subprocess.run(ctl + ["init"], check=True, capture_output=True)

@@ -157,8 +157,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_subscribed_is_owed_a_notification_but_not_of_i
   BOOST_TEST(pnr.front().service_indication == "notes");
   // A change that somebody watches, once.
   State state;
-  state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example"};
-  state.registrations.push_back({impi("alice@ims.example"), 1, impu("sip:alice@ims.example"), {}, false});
+  state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example", "scscf.ims.example"};
+  state.registrations.push_back(
+      registration("alice@ims.example", "sip:alice@ims.example", Direct{}, *state.scscf, now));
   write(store, ports::state_writes(look(store), state, now));
   BOOST_TEST(store.outbox().due("as4.example", now.time_since_epoch(), horizon, 10).value().size() == 1U);
   BOOST_TEST(look(store).watched == ports::watch_bit(DataReference::repository_data));
@@ -184,7 +185,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_due_for_a_review_is_found, Store, Stores) 
   Store store;
   store.add(alice());
   State state;
-  state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example"};
+  state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example", "scscf.ims.example"};
   state.review_at = now;
   state.told = 17;
   write(store, {ports::StateChange{1, state, false}});
@@ -294,7 +295,7 @@ BOOST_FIXTURE_TEST_CASE(each_impi_with_other_digest_data_owes_a_push_of_its_own,
 BOOST_FIXTURE_TEST_CASE(a_database_of_the_first_schema_is_brought_up_and_what_is_served_looked_at, SqlStore) {
   add(alice());
   State state;
-  state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example"};
+  state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example", "scscf.ims.example"};
   write(*this, {ports::StateChange{1, state, false}});
   {
     soci::session sql(soci::sqlite3, "db=" + path());

@@ -63,14 +63,19 @@ ports::View look(Store& store, const char* i, const char* u, bool grants = false
 
 State rich_state() {
   State s;
-  s.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example"};
-  s.registrations.push_back({impi("alice@ims.example"),
-                             1,
-                             impu("sip:alice@ims.example"),
-                             {Provenance::Kind::vouched, "waf.example", "shop.example", "epcscf.ims.example",
-                              Time{std::chrono::seconds{1700000000}}}});
+  s.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example", "dra.ims.example"};
+  const Time since{std::chrono::seconds{1700000000}};
+  Vouched by_waf = vouched_by("waf.example", "tel:+15550100");
+  by_waf.wwsf = name("shop.example");
+  s.registrations.push_back(registration("alice@ims.example", "sip:alice@ims.example", by_waf, *s.scscf, since));
+  s.registrations[0].bases.push_back({Direct{}, since, {}});
+  s.registrations[0].bases.push_back({TrustedNode{}, since, Reason::delegation_required});
+  Scscf before{"sip:old.ims.example", "old.ims.example", "ims.example", "old.ims.example"};
+  s.registrations.push_back(registration("alice2@ims.example", "sip:alice@ims.example", Direct{}, before, since));
+  s.registrations[1].leaving = true;
   s.unregistered = {2, 3};
-  s.authentications.push_back({impi("alice@ims.example"), 0xFFFFFFFFFFFFULL, {impu("tel:+15550100")}, 4});
+  s.authentications.push_back(
+      {impi("alice@ims.example"), 0xFFFFFFFFFFFFULL, {{impu("tel:+15550100"), 1, before, since, 4}}});
   return s;
 }
 

@@ -279,14 +279,14 @@ BOOST_AUTO_TEST_CASE(another_profile_goes_to_the_scscf_and_identities_that_are_g
   Peer scscf(peer("scscf.ims.example"));
   vouch(epcscf, scscf);
   const std::string charging =
-      R"({"impis":[{"impi":"alice@ims.example","auth":{"scheme":"GIBA"}}],"impus":[{"impu":"sip:alice@ims.example"},{"impu":"tel:+15550100"}],"charging":{"primary_event":"aaa://ecf.ims.example"}})";
+      R"({"impis":[{"impi":"alice@ims.example","way":"direct-or-delegated","auth":{"scheme":"GIBA"}}],"impus":[{"impu":"sip:alice@ims.example"},{"impu":"tel:+15550100"}],"charging":{"primary_event":"aaa://ecf.ims.example"}})";
   BOOST_TEST(vouchctl("update -", charging).exit == 0);
   const Message told = next(scscf, ppr);
   BOOST_TEST(told.text(606, tgpp).find("<Identity>sip:alice@ims.example</Identity>") != std::string::npos);
   BOOST_TEST(client::find_in(told.members(618, tgpp), 619, tgpp)->data == "aaa://ecf.ims.example");
   scscf.answer(told);
   const std::string other =
-      R"({"impis":[{"impi":"alice@ims.example","auth":{"scheme":"GIBA"}}],"impus":[{"impu":"sip:alice2@ims.example"}]})";
+      R"({"impis":[{"impi":"alice@ims.example","way":"direct-or-delegated","auth":{"scheme":"GIBA"}}],"impus":[{"impu":"sip:alice2@ims.example"}]})";
   BOOST_TEST(vouchctl("update -", other).exit == 0);
   const Message gone = next(scscf, rtr);
   BOOST_TEST(impus(gone) == (std::vector<std::string>{alice_impu, "tel:+15550100"}), boost::test_tools::per_element());

@@ -11,16 +11,11 @@ namespace vouchsafe::testing {
 
 inline constexpr const char* scscf = "sip:scscf.ims.example";
 
-/// The procedures on the fakes: alice with a grant to waf.example, known authorizers waf.example and other.example, a
-/// relay.
+/// The procedures on the fakes, with the authorizers waf.example and other.example.
 struct CxFixture {
   CxFixture() {
     store.add_authorizer("waf.example");
     store.add_authorizer("other.example");
-    cx::Settings s;
-    s.policy.relays.push_back({"epcscf.ims.example", false});
-    s.policy.relays.push_back({"only.ims.example", true});
-    settings.replace(s);
   }
 
   FakeClock clock;
@@ -32,8 +27,13 @@ struct CxFixture {
   delegation::VouchingMemory memory{clock, std::chrono::seconds{32}, 1000};
   cx::Context context{memory, authentication, profiles, clock, decisions, settings, supported_features(32473)};
 
+  /// A client whose name says what it is, with a Session-Id of its own.
   static cx::Common common(const std::string& waf = {}, const std::string& host = "epcscf.ims.example") {
-    cx::Common c{host, "ims.example", {}, {}};
+    static int sessions = 0;
+    cx::Common c{{host, host, "ims.example", {}}, {}, {}, "session " + std::to_string(++sessions)};
+    if (host.starts_with("epcscf") || host.starts_with("only")) c.speaker.roles.add(Role::ep_cscf);
+    if (host.starts_with("scscf")) c.speaker.roles.add(Role::s_cscf);
+    c.speaker.vouching_only = host.starts_with("only");
     if (!waf.empty()) c.vouching = Vouching{name(waf), std::nullopt, false};
     return c;
   }
@@ -58,12 +58,12 @@ struct CxFixture {
   cx::MaAnswer ask(const cx::MaRequest& r) {
     auto outcome = cx::multimedia_auth(r, store, context);
     store.apply(outcome.writes);
-    if (!outcome.answer.items.empty()) memory.forget(r.impi);
     return outcome.answer;
   }
   cx::SaAnswer ask(const cx::SaRequest& r) {
     auto outcome = cx::server_assignment(r, store, context);
     store.apply(outcome.writes);
+    cx::settle_vouching(r, outcome.vouching, true, memory);
     return outcome.answer;
   }
 };

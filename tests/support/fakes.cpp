@@ -32,6 +32,7 @@ AuthorizerName name(const std::string& text) { return AuthorizerName::parse(text
 Profile alice() {
   Profile p;
   p.impis.push_back({impi("alice@ims.example")});
+  p.impis.back().way = WayToRegister::direct_or_delegated;
   p.impus.push_back({impu("sip:alice@ims.example")});
   p.impus.push_back({impu("tel:+15550100")});
   p.visited_networks = {"ims.example"};
@@ -42,6 +43,21 @@ Grant grant_to(const std::string& authorizer, const std::string& impu) {
   Grant g{Grant::Subject::impu, {}, name(authorizer), {}, {}, {}};
   if (!set_subject(g, Grant::Subject::impu, impu)) throw std::runtime_error("the test's IMPU is none");
   return g;
+}
+
+Grant grant_of_impi(const std::string& authorizer, const std::string& impi) {
+  Grant g{Grant::Subject::impi, {}, name(authorizer), {}, {}, {}};
+  if (!set_subject(g, Grant::Subject::impi, impi)) throw std::runtime_error("the test's IMPI is none");
+  return g;
+}
+
+Registration registration(const std::string& i, const std::string& u, const Ground& ground, const Scscf& scscf,
+                          Time since) {
+  return {impi(i), 1, impu(u), {Basis{ground, since, {}}}, scscf, false};
+}
+
+Vouched vouched_by(const std::string& authorizer, const std::string& u) {
+  return {name(authorizer), std::nullopt, "epcscf.ims.example", impu(u), ClientsWord{}};
 }
 
 }  // namespace vouchsafe::testing

@@ -21,6 +21,8 @@ class FakeClock : public ports::Clock {
     now_ += time;
     monotonic_ += time;
   }
+  /// Sets the time of day, and lets no time pass.
+  void set(std::chrono::seconds by) { now_ += by; }
 
  private:
   Time now_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
@@ -66,9 +68,11 @@ class RecordingDecisions : public ports::DecisionSink {
  public:
   void decided(const ports::DecisionRecord& record) noexcept override {
     last = record.decision;
+    if (!last.allowed()) refused.push_back(last.reason);
     ++count;
   }
   Decision last;
+  std::vector<Reason> refused;
   int count = 0;
 };
 
@@ -88,8 +92,16 @@ Impi impi(const std::string& text);
 Impu impu(const std::string& text);
 AuthorizerName name(const std::string& text);
 
-/// alice: one IMPI, a SIP and a tel IMPU in one set, roaming to ims.example.
+/// alice: one IMPI that registers either way, a SIP and a tel IMPU in one set, roaming to ims.example.
 Profile alice();
 Grant grant_to(const std::string& authorizer, const std::string& impu = "sip:alice@ims.example");
+/// A grant for every IMPU with that IMPI, so for its whole set.
+Grant grant_of_impi(const std::string& authorizer, const std::string& impi = "alice@ims.example");
+
+/// A registration that rests on one thing.
+Registration registration(const std::string& impi, const std::string& impu, const Ground& ground, const Scscf& scscf,
+                          Time since);
+/// What an eP-CSCF's vouching for an IMPU is as a basis.
+Vouched vouched_by(const std::string& authorizer, const std::string& impu = "sip:alice@ims.example");
 
 }  // namespace vouchsafe::testing

@@ -1,3 +1,4 @@
+#include "delegation/clock_watch.hpp"
 #include "delegation/outbox_works.hpp"
 #include "domain/allowed_names.hpp"
 #include "domain/review.hpp"
@@ -18,36 +19,29 @@ using ports::Reply;
 const Time t0{std::chrono::seconds{1'800'000'000}};
 
 /// alice, registered by waf.example's word at an S-CSCF that knows it.
-Subscription registered(std::vector<RegisteredGrant> known = {{grant_to("waf.example"), Authorizer::State::active}}) {
+Subscription registered(std::vector<RegisteredGrant> known = {
+                            {grant_of_impi("waf.example"), Authorizer::State::active}}) {
   Subscription s{1, 1, alice(), {}};
-  s.state.scscf = Scscf{scscf, "scscf.ims.example", "ims.example"};
-  s.state.registrations.push_back({impi("alice@ims.example"),
-                                   1,
-                                   impu("sip:alice@ims.example"),
-                                   {Provenance::Kind::vouched, "waf.example", {}, "epcscf.ims.example", t0},
-                                   false});
+  s.state.scscf = Scscf{scscf, "scscf.ims.example", "ims.example", "scscf.ims.example"};
+  s.state.registrations.push_back(
+      registration("alice@ims.example", "sip:alice@ims.example", vouched_by("waf.example"), *s.state.scscf, t0));
   s.state.told = fingerprint(allowed_names(known, t0));
   return s;
 }
 
 RegisteredGrant active(Grant g) { return {std::move(g), Authorizer::State::active}; }
 Grant window(std::optional<Time> from, std::optional<Time> to) {
-  Grant g = grant_to("waf.example");
+  Grant g = grant_of_impi("waf.example");
   g.not_before = from;
   g.not_after = to;
   return g;
 }
 Grant through(const std::string& wwsf) {
-  Grant g = grant_to("waf.example");
+  Grant g = grant_of_impi("waf.example");
   g.wwsf = {name(wwsf)};
   return g;
 }
-Grant for_impi() {
-  Grant g = grant_to("waf.example");
-  g.kind = Grant::Subject::impi;
-  g.subject = "alice@ims.example";
-  return g;
-}
+Grant for_impi() { return grant_of_impi("waf.example"); }
 
 struct Case {
   const char* title;
@@ -57,7 +51,10 @@ struct Case {
 std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.title; }
 
 const std::vector<Case> cases = {
-    {"granted", {active(grant_to("waf.example"))}, ""},
+    {"granted for each IMPU of the set",
+     {active(grant_to("waf.example")), active(grant_to("waf.example", "tel:+15550100"))},
+     ""},
+    {"granted for half of the set", {active(grant_to("waf.example"))}, "waf.example: NOT_GRANTED"},
     {"granted for the IMPI", {active(for_impi())}, ""},
     {"granted for another identity", {active(grant_to("waf.example", "tel:+15550100"))}, "waf.example: NOT_GRANTED"},
     {"no grant at all", {}, "waf.example: NOT_GRANTED"},
@@ -67,8 +64,8 @@ const std::vector<Case> cases = {
     {"begins later", {active(window(t0 + std::chrono::seconds{1}, {}))}, "waf.example: GRANT_NOT_YET_VALID"},
     {"another grant still stands", {active(window({}, t0)), active(for_impi())}, ""},
     {"narrowed to a WWSF", {active(through("shop.example"))}, "waf.example: WWSF_NOT_GRANTED"},
-    {"held", {{grant_to("waf.example"), Authorizer::State::held}}, ""},
-    {"suspended", {{grant_to("waf.example"), Authorizer::State::suspended}}, "waf.example: AUTHORIZER_SUSPENDED"},
+    {"held", {{grant_of_impi("waf.example"), Authorizer::State::held}}, ""},
+    {"suspended", {{grant_of_impi("waf.example"), Authorizer::State::suspended}}, "waf.example: AUTHORIZER_SUSPENDED"},
 };
 
 BOOST_DATA_TEST_CASE(a_registration_stands_as_long_as_what_it_rests_on, bdata::make(cases), c) {
@@ -116,12 +113,68 @@ BOOST_AUTO_TEST_CASE(a_check_that_is_only_monitored_deregisters_nobody) {
 
 BOOST_AUTO_TEST_CASE(a_direct_registration_rests_on_no_grant) {
   Subscription subscription = registered({});
-  subscription.state.registrations.front().provenance = {Provenance::Kind::direct, {}, {}, {}, t0};
+  subscription.state.registrations.front().bases = {Basis{Direct{}, t0, {}}};
   BOOST_TEST(review(subscription, {}, {}, Policy{}, t0).debts.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_basis_that_fell_ends_the_registration_whatever_else_it_rests_on) {
+  Subscription subscription = registered({});
+  subscription.state.registrations.front().bases.push_back({Direct{}, t0, {}});
+  const auto found = review(subscription, {}, {}, Policy{}, t0);
+  BOOST_TEST(found.state.registrations.front().leaving);
+  BOOST_TEST_REQUIRE(!found.debts.empty());
+  BOOST_TEST(found.debts.front().cause == "waf.example: NOT_GRANTED");
+}
+
+BOOST_AUTO_TEST_CASE(a_registration_is_ended_at_the_scscf_that_accepted_it) {
+  Subscription subscription = registered({});
+  subscription.state.scscf = Scscf{"sip:other.ims.example", "other.ims.example", "ims.example", "other.ims.example"};
+  const auto found = review(subscription, {}, {}, Policy{}, t0);
+  BOOST_TEST_REQUIRE(!found.debts.empty());
+  BOOST_TEST(found.debts.front().host == "scscf.ims.example");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_monitored_check_let_in_ends_when_the_check_is_enforced) {
+  Subscription subscription = registered();
+  auto& bases = subscription.state.registrations.front().bases;
+  bases = {Basis{TrustedNode{}, t0, Reason::delegation_required}};
+  Policy policy;
+  policy.monitor_roles = {{Role::s_cscf, {}}};
+  policy.monitor_roles.front().reasons.add(Reason::delegation_required);
+  BOOST_TEST(!review(subscription, {}, {}, policy, t0).state.registrations.front().leaving);
+  BOOST_TEST(review(subscription, {}, {}, Policy{}, t0).state.registrations.front().leaving);
+  bases = {Basis{vouched_by("waf.example"), t0, Reason::relay_not_trusted}};
+  const std::vector<RegisteredGrant> grants{active(for_impi())};
+  BOOST_TEST(review(subscription, grants, {}, Policy{}, t0).state.registrations.front().leaving);
+}
+
+BOOST_AUTO_TEST_CASE(another_way_to_register_ends_what_it_does_not_allow) {
+  const std::vector<RegisteredGrant> grants{active(for_impi())};
+  Subscription subscription = registered();
+  subscription.profile.impis[0].way = WayToRegister::direct;
+  BOOST_TEST(review(subscription, grants, {}, Policy{}, t0).state.registrations.front().leaving);
+  subscription.profile.impis[0].way = WayToRegister::delegated;
+  BOOST_TEST(!review(subscription, grants, {}, Policy{}, t0).state.registrations.front().leaving);
+  subscription.state.registrations.front().bases.push_back({Direct{}, t0, {}});
+  BOOST_TEST(review(subscription, grants, {}, Policy{}, t0).state.registrations.front().leaving);
+}
+
+BOOST_AUTO_TEST_CASE(a_step_of_the_clock_is_noticed_once_and_slewing_is_not) {
+  FakeClock clock;
+  delegation::ClockWatch watch(clock);
+  for (int i = 0; i < 100; ++i) {
+    clock.pass(std::chrono::seconds{10});
+    BOOST_TEST(watch.step().count() == 0);
+  }
+  clock.set(std::chrono::hours{-2});
+  BOOST_TEST(watch.step().count() == -7200);
+  BOOST_TEST(watch.step().count() == 0);
+  clock.set(std::chrono::hours{2});
+  BOOST_TEST(watch.step().count() == 7200);
+}
+
 BOOST_AUTO_TEST_CASE(a_push_tells_what_has_changed_once_for_each_set) {
-  const std::vector<RegisteredGrant> grants{active(grant_to("waf.example"))};
+  const std::vector<RegisteredGrant> grants{active(for_impi())};
   Subscription subscription = registered();
   subscription.profile.impus.push_back({impu("sip:work@ims.example"), 2});
   subscription.state.unregistered = {2};
@@ -138,7 +191,7 @@ BOOST_AUTO_TEST_CASE(a_push_tells_what_has_changed_once_for_each_set) {
 
 BOOST_AUTO_TEST_CASE(who_may_vouch_is_told_when_it_changes_and_looked_at_again_at_the_next_boundary) {
   const Time later = t0 + std::chrono::hours{1};
-  const std::vector<RegisteredGrant> grants{active(grant_to("waf.example")), active([&] {
+  const std::vector<RegisteredGrant> grants{active(for_impi()), active([&] {
                                               Grant g = grant_to("other.example");
                                               g.not_before = later;
                                               return g;
@@ -226,7 +279,7 @@ BOOST_FIXTURE_TEST_CASE(a_debt_too_old_is_given_up_whatever_the_tries, Owed) {
 BOOST_FIXTURE_TEST_CASE(a_registration_made_anew_is_kept_by_a_late_answer, Owed) {
   State anew = store.state();
   anew.registrations.front().leaving = false;
-  anew.registrations.front().provenance = {Provenance::Kind::direct, {}, {}, {}, t0};
+  anew.registrations.front().bases = {Basis{Direct{}, t0, {}}};
   store.set_state(anew);
   reply(Reply::Kind::success);
   BOOST_TEST(store.state().registrations.size() == 1U);

@@ -24,8 +24,8 @@ struct Case {
   Policy policy;
   Question question;
   Case() {
-    policy.relays = {{"epcscf.ims.example", false}, {"only.ims.example", true}};
-    question.relay = "epcscf.ims.example";
+    question.client = "epcscf.ims.example";
+    question.roles = {Role::ep_cscf};
     question.vouching = &vouching;
     question.authorizer = &authorizer;
   }
@@ -45,8 +45,8 @@ struct Spoiler {
   void (*spoil)(Case&);
 };
 const std::vector<Spoiler> spoilers = {
-    {Reason::delegation_required, [](Case& c) { c.question.footing = Footing::nothing; }},
-    {Reason::relay_not_trusted, [](Case& c) { c.question.relay = "stranger.ims.example"; }},
+    {Reason::delegation_required, [](Case& c) { c.question.rests_on = RestsOn::nothing; }},
+    {Reason::relay_not_trusted, [](Case& c) { c.question.roles = {Role::i_cscf}; }},
     {Reason::authorizer_unknown, [](Case& c) { c.question.authorizer = nullptr; }},
     {Reason::authorizer_suspended, [](Case& c) { c.authorizer.state = Authorizer::State::suspended; }},
     {Reason::token_required, [](Case& c) { c.policy.token_required = true; }},
@@ -85,22 +85,66 @@ BOOST_AUTO_TEST_CASE(a_monitored_check_lets_pass_and_is_told_and_the_next_ones_s
   }
 }
 
-BOOST_AUTO_TEST_CASE(monitoring_can_be_for_one_relay_scscf_or_authorizer) {
+BOOST_AUTO_TEST_CASE(monitoring_can_be_for_one_client_or_one_role) {
   MonitorSet all;
   all.add_all();
   const auto monitored = [&](auto set_up) {
     Case c;
     c.grants.clear();
-    c.question.scscf = "sip:old.ims.example";
     set_up(c);
     return c.run().allowed();
   };
-  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_relays = {{"epcscf*", all}}; }));
-  BOOST_TEST(!monitored([&](Case& c) { c.policy.monitor_relays = {{"other*", all}}; }));
-  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_scscfs = {{"sip:old.ims.example", all}}; }));
-  BOOST_TEST(!monitored([&](Case& c) { c.policy.monitor_scscfs = {{"sip:new.ims.example", all}}; }));
-  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_authorizers = {{"waf.example", all}}; }));
-  BOOST_TEST(!monitored([&](Case& c) { c.policy.monitor_authorizers = {{"other.example", all}}; }));
+  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_clients = {{"epcscf.ims.example", all}}; }));
+  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_clients = {{"*.ims.example", all}}; }));
+  BOOST_TEST(!monitored([&](Case& c) { c.policy.monitor_clients = {{"other.ims.example", all}}; }));
+  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_roles = {{Role::ep_cscf, all}}; }));
+  BOOST_TEST(!monitored([&](Case& c) { c.policy.monitor_roles = {{Role::s_cscf, all}}; }));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_enforced_is_told_by_reason_and_for_whom) {
+  Policy policy;
+  BOOST_TEST(policy.not_enforced().empty());
+  policy.monitor.add(Reason::not_granted);
+  MonitorSet one;
+  one.add(Reason::token_required);
+  policy.monitor_clients = {{"epcscf.ims.example", one}};
+  policy.monitor_roles = {{Role::ep_cscf, one}};
+  BOOST_TEST(policy.not_enforced() ==
+             "NOT_GRANTED for everybody; TOKEN_REQUIRED for epcscf.ims.example; TOKEN_REQUIRED for the role ep-cscf");
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_speaks_for_itself_and_an_agent_for_its_list) {
+  Policy policy;
+  policy.agents = {{"dra.ims.example", {"*.west.ims.example", "scscf.ims.example"}}};
+  BOOST_TEST(policy.may_speak_for("scscf.ims.example", "SCSCF.ims.example"));
+  BOOST_TEST(policy.may_speak_for("dra.ims.example", "scscf.ims.example"));
+  BOOST_TEST(policy.may_speak_for("dra.ims.example", "a.west.ims.example"));
+  BOOST_TEST(!policy.may_speak_for("dra.ims.example", "west.ims.example"));
+  BOOST_TEST(!policy.may_speak_for("dra.ims.example", "epcscf.ims.example"));
+  BOOST_TEST(!policy.may_speak_for("scscf.ims.example", "dra.ims.example"));
+}
+
+BOOST_AUTO_TEST_CASE(every_unbarred_impu_of_the_set_must_be_covered) {
+  const Impu tel = impu("tel:+15550100");
+  Case c;
+  const std::vector<const Impu*> set{&c.as, &tel};
+  c.question.set = set;
+  BOOST_TEST(c.run().reason == Reason::not_granted);
+  BOOST_TEST(c.run().uncovered == "tel:+15550100");
+  Grant rest = grant_to("waf.example", "tel:+15550100");
+  rest.not_after = t0 + seconds{5};
+  c.grants.push_back(rest);
+  BOOST_TEST(c.run().allowed());
+  BOOST_TEST((c.run().until == t0 + seconds{5}));  // the set goes with the first of them
+  BOOST_TEST(c.run(t0 + seconds{5}).reason == Reason::grant_expired);
+  c.grants = {grant_of_impi("waf.example")};
+  BOOST_TEST(c.run().allowed());
+}
+
+BOOST_AUTO_TEST_CASE(the_registrys_entry_of_another_authorizer_is_none) {
+  Case c;
+  c.authorizer.name = name("other.example");
+  BOOST_TEST(c.run().reason == Reason::authorizer_unknown);
 }
 
 struct GrantRow {
@@ -167,15 +211,16 @@ BOOST_AUTO_TEST_CASE(an_authorization_ends_with_the_longest_grant) {
 BOOST_AUTO_TEST_CASE(a_request_without_a_vouching_from_an_ordinary_cscf_is_direct) {
   Case c;
   c.question.vouching = nullptr;
-  c.question.relay = "icscf.ims.example";
+  c.question.authorizer = nullptr;
+  c.question.roles = {Role::i_cscf};
   BOOST_TEST(c.run().allowed());
-  c.question.relay = "only.ims.example";
+  c.question.vouching_only = true;
   BOOST_TEST(c.run().reason == Reason::delegation_required);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_configuration_everything_delegated_is_refused) {
   Case c;
-  c.policy = {};
+  c.question.roles = {};
   BOOST_TEST(c.run().reason == Reason::relay_not_trusted);
 }
 

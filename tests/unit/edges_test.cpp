@@ -28,7 +28,8 @@ std::ostream& operator<<(std::ostream& out, const Mistake& m) { return out << m.
 
 const std::vector<Mistake> mistakes = {
     {"vendor = 7;",
-     ":1: vendor: unknown key; known here: vendor_id, database, delegation, authentication, outbox, sh, wire_guard"},
+     ":1: vendor: unknown key; known here: vendor_id, clients, agents, database, delegation, authentication, outbox, "
+     "sh, wire_guard"},
     {"\nvendor_id = \"x\";", ":2: vendor_id: not a number; a whole number from 1 to 4294967295"},
     {"vendor_id = 0;", ":1: vendor_id: 0 is out of range; a whole number from 1"},
     {"vendor_id = 10415;", "3GPP's own"},
@@ -36,14 +37,23 @@ const std::vector<Mistake> mistakes = {
     {"database = { path = \"\"; };", "empty"},
     {"database = 7;", "not a group; write { key = value; }"},
     {"database = { deadline_ms = 1; };", "1 is out of range; a whole number from 10 to 60000"},
-    {"delegation = {\n relays = ( { hast = \"x\"; } ); };",
-     ":2: delegation.relays.[0].hast: unknown key; known here: host, vouching_only"},
-    {"delegation = { relays = ( { vouching_only = true; } ); };", "no host; the relay's Origin-Host"},
-    {"delegation = { relays = ( { host = \"x\"; vouching_only = 1; } ); };", "not a boolean; true or false"},
+    {"clients = (\n { hast = \"x\"; } );",
+     ":2: clients.[0].hast: unknown key; known here: host, roles, vouching_only, marks"},
+    {"clients = ( { roles = [ \"as\" ]; } );", "no host; a Diameter identity"},
+    {"clients = ( { host = \"epcscf*\"; roles = [ \"as\" ]; } );", "not a host; a Diameter identity"},
+    {"clients = ( { host = \"x\"; } );", "no roles; roles = [ … ] with some of i-cscf, s-cscf, ep-cscf, as"},
+    {"clients = ( { host = \"x\"; roles = [ \"hss\" ]; } );", "no role is called hss"},
+    {"clients = ( { host = \"x\"; roles = [ \"as\" ]; marks = true; } );", "only a client with the role s-cscf marks"},
+    {"clients = ( { host = \"x\"; roles = [ \"as\" ]; vouching_only = 1; } );", "not a boolean; true or false"},
+    {"clients = ( { host = \"x\"; roles = [ \"as\" ]; vouching_only = true; } );", "registers nobody"},
+    {"agents = ( { peer = \"x\"; } );", "speaks for nobody"},
+    {"agents = ( { peer = \"x\"; speaks_for = [ \"sip:a\" ]; } );", "not a host"},
+    {"delegation = { relays = ( ); };", ":1: delegation.relays: relays are clients with the role ep-cscf now"},
     {"delegation = { monitor = { everywhere = [ \"NOTGRANTED\" ]; }; };",
      "no reason is called NOTGRANTED; \"all\" or one of DELEGATION_REQUIRED"},
     {"delegation = { monitor = { everywhere = [ \"AUTHORIZED\" ]; }; };", "no reason is called AUTHORIZED"},
-    {"delegation = { monitor = { relays = ( { name = \"x\"; } ); }; };", "incomplete; it needs name and reasons"},
+    {"delegation = { monitor = { clients = ( { host = \"x\"; } ); }; };", "no reasons; reasons = [ … ]"},
+    {"delegation = { monitor = { authorizers = ( ); }; };", "unknown key; known here: everywhere, clients, roles"},
     {"authentication = { max_vectors = 0; };", "0 is out of range; a whole number from 1 to 32"},
     {"wire_guard = ;", ":1: syntax error; settings are written key = value;"},
 };
@@ -122,7 +132,7 @@ std::string with_auth(const std::string& auth) {
 BOOST_FIXTURE_TEST_CASE(an_import_line_is_read_whole, Import) {
   const auto parsed = ctl::parse_import_line(
       R"({"impis":[{"impi":"Alice@IMS.example","auth":{"scheme":"Digest-AKAv1-MD5","k":")" + k32 +
-          R"(","op":"cdc202d5123e20f62b6d676ac72cb318","amf":"8000","sqn":"00000000ff21"},"policy":"trusted-node"}],)"
+          R"(","op":"cdc202d5123e20f62b6d676ac72cb318","amf":"8000","sqn":"00000000ff21"},"way":"trusted-node"}],)"
           R"("impus":[{"impu":"sip:alice@ims.example","irs":1,"barred":false},{"impu":"tel:+1-555-0100","irs":2},{"impu":"sip:x-!.*!@ims.example","irs":1,"wildcard":"psi","ifc":"set1"}],"visited_networks":["ims.example"],)"
           R"("capabilities":{"mandatory":[1],"optional":[2,3]},"charging":{"primary_event":"aaa://ccf.example"},"ifc":"<InitialFilterCriteria><Priority>0</Priority><ApplicationServer><ServerName>sip:as</ServerName></ApplicationServer></InitialFilterCriteria>",)"
           R"("authorizers":[{"waf":"WAF.example.","impu":"sip:alice@ims.example","not_before":null,"not_after":"2030-01-01T00:00:00Z","wwsf":["shop.example"]},{"waf":"waf.example","impi":"Alice@ims.example"}]})",
@@ -130,7 +140,7 @@ BOOST_FIXTURE_TEST_CASE(an_import_line_is_read_whole, Import) {
   BOOST_TEST_REQUIRE(parsed.has_value());
   BOOST_TEST(parsed->profile.impis[0].impi.text() == "Alice@ims.example");
   BOOST_TEST(parsed->profile.impis[0].sealed.find(k32) == std::string::npos);
-  BOOST_TEST((parsed->profile.impis[0].policy == RegistrationPolicy::trusted_node));
+  BOOST_TEST((parsed->profile.impis[0].way == WayToRegister::trusted_node));
   BOOST_TEST(parsed->state.sqn(impi("Alice@ims.example")) == 0xff21U);
   BOOST_TEST(parsed->profile.impus[1].impu.text() == "tel:+15550100");
   BOOST_TEST(parsed->profile.capabilities.optional.size() == 2U);
@@ -149,7 +159,12 @@ BOOST_FIXTURE_TEST_CASE(a_bad_import_line_says_which_member_and_what_would_be_ri
              "impis[0].auth: needs k, and opc or op");
   BOOST_TEST(fault(with_auth(R"({"scheme":"SIP Digest","k":")" + k32 + R"("})")).find("AKA's") != std::string::npos);
   BOOST_TEST(fault(with_auth(R"({"scheme":"MD5"})")).find("must be \"Digest-AKAv1-MD5\"") != std::string::npos);
-  BOOST_TEST(fault(R"({"impis":[{"impi":"a@b.c"}],"impus":[{"impu":"sip:a@b.c"}]})") == "impis[0].auth: is missing");
+  // Without credentials it is only vouched for.
+  BOOST_TEST(fault(R"({"impis":[{"impi":"a@b.c"}],"impus":[{"impu":"sip:a@b.c"}]})").empty());
+  BOOST_TEST(fault(R"({"impis":[{"impi":"a@b.c","way":"direct"}],"impus":[{"impu":"sip:a@b.c"}]})")
+                 .starts_with("impis[0].auth: is missing"));
+  BOOST_TEST(fault(R"({"impis":[{"impi":"a@b.c","way":"both"}],"impus":[{"impu":"sip:a@b.c"}]})")
+                 .starts_with("impis[0].way: must be"));
   const std::string good = with_auth(R"({"scheme":"GIBA"})");
   BOOST_TEST(fault(good).empty());
   const auto with = [&](const std::string& more) { return fault(good.substr(0, good.size() - 1) + "," + more + "}"); };

@@ -1,3 +1,4 @@
+#include "domain/user_state.hpp"
 #include "support/cx_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -10,7 +11,7 @@ struct Mar : CxFixture {
   Mar() {
     Profile p = alice();
     p.impus.push_back({impu("sip:second@ims.example"), 2});
-    store.add(p, {}, {grant_to("waf.example")});
+    store.add(p, {}, {grant_of_impi("waf.example")});
     Profile carol = alice();
     carol.impis[0] = {impi("carol@ims.example"), AuthenticationScheme::sip_digest};
     carol.impis[0].digest_realm = "ims.example";
@@ -63,20 +64,35 @@ BOOST_AUTO_TEST_CASE(step_4_a_wrong_auts_changes_nothing) {
 
 BOOST_AUTO_TEST_CASE(step_5_stores_the_scscf_and_what_is_pending) {
   ask(ma());
-  BOOST_TEST(store.state().scscf->name == scscf);
-  BOOST_TEST(store.state().scscf->host == "scscf.ims.example");
-  BOOST_TEST(store.state().pending(impi("alice@ims.example"), impu("sip:alice@ims.example")));
+  BOOST_TEST(store.state().stored(clock.now())->name == scscf);
+  BOOST_TEST(store.state().stored(clock.now())->host == "scscf.ims.example");
+  BOOST_TEST(
+      (user_state(store.state(), store.profile().impus[0], clock.now()) == ImsUserState::authentication_pending));
   auto r = ma();
   r.server_name = "sip:new.ims.example";  // 8.1: MAR overwrites
+  clock.pass(std::chrono::seconds{1});
   ask(r);
-  BOOST_TEST(store.state().scscf->name == "sip:new.ims.example");
+  BOOST_TEST(store.state().stored(clock.now())->name == "sip:new.ims.example");
+  clock.pass(std::chrono::seconds{60});
+  BOOST_TEST(store.state().stored(clock.now()) == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(step_5_a_registered_pair_at_the_same_scscf_gets_vectors_and_nothing_pending) {
+BOOST_AUTO_TEST_CASE(step_5_an_unanswered_challenge_by_another_scscf_moves_nobody) {
+  ask(ma());
+  ask(sa(cx::ServerAssignmentType::registration));
+  auto r = ma();
+  r.common = CxFixture::common({}, "scscf2.ims.example");
+  r.server_name = "sip:new.ims.example";
+  ask(r);
+  BOOST_TEST(store.state().scscf->name == scscf);
+  BOOST_TEST(ask(sa(cx::ServerAssignmentType::re_registration)).verdict.code == result::success);
+}
+
+BOOST_AUTO_TEST_CASE(step_5_a_registered_pair_at_the_same_scscf_gets_vectors_and_is_not_pending) {
   ask(ma());
   ask(sa(cx::ServerAssignmentType::registration));
   ask(ma());
-  BOOST_TEST(!store.state().anything_pending());
+  BOOST_TEST((user_state(store.state(), store.profile().impus[0], clock.now()) == ImsUserState::registered));
 }
 
 BOOST_AUTO_TEST_CASE(as_many_vectors_as_asked_and_never_more_than_configured) {
@@ -108,12 +124,31 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_gone_gives_no_vector_and_changes_nothing) {
   BOOST_TEST((store.state() == State{}));
 }
 
-BOOST_AUTO_TEST_CASE(a_mar_makes_what_was_vouched_for_direct) {
+BOOST_AUTO_TEST_CASE(a_mar_washes_no_vouching_off) {
   ask(ua("waf.example"));
   ask(ma());
-  BOOST_TEST(memory.size() == 0U);
+  BOOST_TEST(memory.size() == 1U);
   ask(sa(cx::ServerAssignmentType::registration));
-  BOOST_TEST((store.state().registrations.at(0).provenance.kind == Provenance::Kind::direct));
+  BOOST_TEST(store.state().registrations.at(0).is_vouched());
+  ask(sa(cx::ServerAssignmentType::re_registration));  // on the challenge
+  BOOST_TEST(store.state().registrations.at(0).is_direct());
+  BOOST_TEST(store.state().registrations.at(0).is_vouched());
+}
+
+BOOST_AUTO_TEST_CASE(an_impi_that_is_only_vouched_for_is_never_challenged) {
+  store.profile().impis[0].way = WayToRegister::delegated;
+  const auto answer = ask(ma());
+  BOOST_TEST(answer.verdict.code == result::authorization_rejected);
+  BOOST_TEST((answer.verdict.delegation_result == Reason::delegation_required));
+  BOOST_TEST(answer.items.empty());
+  BOOST_TEST((store.state() == State{}));
+}
+
+BOOST_AUTO_TEST_CASE(a_vouching_only_scscf_gets_no_vectors) {
+  auto r = ma();
+  r.common.speaker.vouching_only = true;
+  BOOST_TEST(ask(r).verdict.code == result::authorization_rejected);
+  BOOST_TEST((store.state() == State{}));
 }
 
 BOOST_AUTO_TEST_CASE(a_delegated_mar_is_decided_first) {
@@ -132,7 +167,7 @@ BOOST_AUTO_TEST_CASE(what_is_pending_is_bounded) {
              {impu("sip:guest-!.*!@ims.example"), 1, false, PublicIdentity::Kind::wildcarded_impu}};
   store.add(p);
   for (int i = 0; i < 50; ++i) ask(ma("pool@ims.example", "sip:guest-" + std::to_string(i) + "@ims.example"));
-  BOOST_TEST(store.state(2).authentications.at(0).pending.size() == 16U);
+  BOOST_TEST(store.state(2).authentications.at(0).challenges.size() == 16U);
 }
 
 BOOST_AUTO_TEST_CASE(lir_step_1_an_unknown_impu_is_user_unknown) {

@@ -14,7 +14,7 @@ struct Sar : CxFixture {
     p.impis.push_back({impi("alice2@ims.example")});
     p.impus.push_back({impu("sip:second@ims.example"), 2, false, PublicIdentity::Kind::distinct, "unregistered"});
     p.charging.primary_event = "aaa://ccf.ims.example";
-    store.add(p, {}, {grant_to("waf.example")});
+    store.add(p, {}, {grant_of_impi("waf.example")});
   }
   void register_alice() {
     ask(ma());
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(step_4_registration_registers_the_set_and_describes_the_sub
   BOOST_TEST(answer.verdict.code == result::success);
   BOOST_TEST(registered());
   BOOST_TEST(!registered(2));
-  BOOST_TEST(!store.state().anything_pending());
+  BOOST_TEST(store.state().authentications.at(0).challenges.empty());
   BOOST_TEST(answer.user_data == "<alice@ims.example 1>");
   BOOST_TEST(answer.charging.primary_event == "aaa://ccf.ims.example");
   BOOST_TEST((answer.associated == std::vector<Impi>{impi("alice2@ims.example")}));
@@ -147,11 +147,13 @@ BOOST_AUTO_TEST_CASE(step_4_storing_the_server_name_is_the_hsss_choice_by_what_t
 
 BOOST_AUTO_TEST_CASE(step_4_a_failed_authentication_ends_what_was_pending_and_keeps_a_registration) {
   for (const Type type : {Type::authentication_failure, Type::authentication_timeout}) {
-    ask(ma());
+    auto several = ma();
+    several.items = 5;
+    ask(several);
     BOOST_TEST(ask(sa(type)).verdict.code == result::success);
-    BOOST_TEST(!store.state().anything_pending());
+    BOOST_TEST(store.state().authentications.at(0).challenges.empty());
     BOOST_TEST(!store.state().scscf.has_value());
-    // Its vector is used up: nothing is left to register with.
+    // Its vectors are gone with it, however many: nothing is left to register with.
     BOOST_TEST((ask(sa(Type::registration)).verdict.delegation_result == Reason::delegation_required));
   }
   register_alice();
@@ -180,15 +182,33 @@ BOOST_AUTO_TEST_CASE(check_1_a_sar_that_rests_on_nothing_is_refused_and_register
   BOOST_TEST((store.state() == State{}));
 }
 
-BOOST_AUTO_TEST_CASE(check_1_a_vector_is_good_for_one_registration) {
-  register_alice();
+BOOST_AUTO_TEST_CASE(check_1_a_vector_is_good_for_one_registration_of_its_pair) {
+  auto r = ma();
+  r.items = 5;
+  ask(r);
+  ask(sa(Type::registration));
+  // Another set, for which no MAR came, whatever is left of the vectors.
   BOOST_TEST((ask(sa(Type::registration, "alice@ims.example", "sip:second@ims.example")).verdict.delegation_result ==
               Reason::delegation_required));
-  auto r = ma();
-  r.items = 2;
-  ask(r);
+  ask(ma("alice@ims.example", "sip:second@ims.example"));
   BOOST_TEST(ask(sa(Type::registration, "alice@ims.example", "sip:second@ims.example")).verdict.code ==
              result::success);
+  BOOST_TEST(store.state().authentications.at(0).challenges.size() == 1U);  // of the first pair
+}
+
+BOOST_AUTO_TEST_CASE(check_1_a_challenge_is_this_scscfs_and_has_an_end) {
+  ask(ma());
+  auto r = sa(Type::registration);
+  r.common = common({}, "scscf2.ims.example");
+  BOOST_TEST((ask(r).verdict.delegation_result == Reason::delegation_required));
+  r = sa(Type::registration);
+  r.server_name = "sip:other.ims.example";
+  BOOST_TEST((ask(r).verdict.delegation_result == Reason::delegation_required));
+  clock.pass(std::chrono::seconds{60});
+  BOOST_TEST((ask(sa(Type::registration)).verdict.delegation_result == Reason::delegation_required));
+  ask(ma());
+  clock.pass(std::chrono::seconds{59});
+  BOOST_TEST(ask(sa(Type::registration)).verdict.code == result::success);
 }
 
 BOOST_AUTO_TEST_CASE(check_1_another_impis_authentication_carries_nobody) {
@@ -209,12 +229,12 @@ BOOST_AUTO_TEST_CASE(check_1_exempts_schemes_the_hss_never_sees_and_trusted_node
     Profile p = alice();
     const std::string user = "x" + std::to_string(++n) + "@ims.example";
     p.impis[0] = {impi(user), scheme};
-    if (scheme == AuthenticationScheme::digest_akav1_md5) p.impis[0].policy = RegistrationPolicy::trusted_node;
+    if (scheme == AuthenticationScheme::digest_akav1_md5) p.impis[0].way = WayToRegister::trusted_node;
     p.impus = {{impu("sip:" + user)}};
     store.add(p);
     BOOST_TEST(ask(sa(Type::registration, user, "sip:" + user)).verdict.code == result::success);
-    BOOST_TEST((store.state(static_cast<std::size_t>(n)).registrations.at(0).provenance.kind ==
-                Provenance::Kind::trusted_node));
+    BOOST_TEST(std::holds_alternative<TrustedNode>(
+        store.state(static_cast<std::size_t>(n)).registrations.at(0).bases.at(0).ground));
   }
 }
 
@@ -224,6 +244,11 @@ BOOST_AUTO_TEST_CASE(check_1_monitored_lets_pass_and_is_counted) {
   settings.replace(s);
   BOOST_TEST(ask(sa(Type::registration)).verdict.code == result::success);
   BOOST_TEST((decisions.last.monitored == Reason::delegation_required));
+  BOOST_TEST((store.state().registrations.at(0).bases.at(0).monitored == Reason::delegation_required));
+  BOOST_TEST(store.state().anything_monitored());
+  // Enforced again, it carries nothing.
+  settings.replace({});
+  BOOST_TEST((ask(sa(Type::re_registration)).verdict.delegation_result == Reason::delegation_required));
 }
 
 BOOST_AUTO_TEST_CASE(a_remembered_vouching_registers_with_its_provenance_and_not_after_its_time) {
@@ -231,10 +256,10 @@ BOOST_AUTO_TEST_CASE(a_remembered_vouching_registers_with_its_provenance_and_not
   clock.pass(std::chrono::seconds{31});
   const auto answer = ask(sa(Type::registration));
   BOOST_TEST(answer.verdict.code == result::success);
-  const Provenance& p = store.state().registrations.at(0).provenance;
-  BOOST_TEST((p.kind == Provenance::Kind::vouched));
-  BOOST_TEST(p.authorizer == "waf.example");
-  BOOST_TEST(p.relay == "epcscf.ims.example");
+  const auto* vouched = store.state().registrations.at(0).vouched_by(name("waf.example"));
+  BOOST_TEST_REQUIRE(vouched != nullptr);
+  BOOST_TEST(vouched->client == "epcscf.ims.example");
+  BOOST_TEST((vouched->impu == impu("sip:alice@ims.example")));
   ask(sa(Type::user_deregistration));
   ask(ua("waf.example"));
   clock.pass(std::chrono::seconds{32});
@@ -250,8 +275,9 @@ BOOST_AUTO_TEST_CASE(a_vouching_for_one_impu_carries_no_other) {
 BOOST_AUTO_TEST_CASE(a_sar_may_carry_the_vouching_itself) {
   auto r = sa(Type::registration);
   r.common = common("waf.example");
+  r.common.speaker.roles = {Role::s_cscf, Role::ep_cscf};
   BOOST_TEST((ask(r).verdict.delegation_result == Reason::authorized));
-  r.common = common("waf.example", "stranger.ims.example");
+  r.common = common("waf.example", "scscf.ims.example");
   BOOST_TEST((ask(r).verdict.delegation_result == Reason::relay_not_trusted));
   r = sa(Type::registration, "nobody@ims.example");
   r.common = common("other.example");
@@ -264,6 +290,9 @@ BOOST_AUTO_TEST_CASE(a_re_registration_is_decided_anew) {
   clock.pass(std::chrono::seconds{600});
   BOOST_TEST((ask(sa(Type::re_registration)).verdict.delegation_result == Reason::authorized));
   store.suspend("waf.example", true);
+  BOOST_TEST((ask(sa(Type::re_registration)).verdict.delegation_result == Reason::authorizer_suspended));
+  store.suspend("waf.example", false);
+  store.hold("waf.example");
   BOOST_TEST((ask(sa(Type::re_registration)).verdict.delegation_result == Reason::authorizer_suspended));
   store.suspend("waf.example", false);
   store.revoke_all();

@@ -7,7 +7,7 @@ namespace vouchsafe::testing {
 namespace {
 
 struct Uar : CxFixture {
-  Uar() { store.add(alice(), {}, {grant_to("waf.example")}); }
+  Uar() { store.add(alice(), {}, {grant_of_impi("waf.example")}); }
   void served_by(const char* name_) {
     State s = store.state();
     s.scscf = Scscf{name_, "scscf.ims.example", "ims.example"};
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(step_5_a_stored_scscf_is_told_whatever_it_was_stored_for) {
 
 BOOST_AUTO_TEST_CASE(a_granted_vouching_is_authorized_until_its_grant_ends) {
   store.revoke_all();
-  Grant g = grant_to("waf.example");
+  Grant g = grant_of_impi("waf.example");
   g.not_after = clock.now() + std::chrono::seconds{60};
   store.grant(g);
   const auto answer = ask(ua("waf.example"));
@@ -133,9 +133,9 @@ BOOST_AUTO_TEST_CASE(unknown_mismatched_and_not_granted_look_the_same_when_deleg
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_vouching_only_relay_must_name_an_authorizer) {
+BOOST_AUTO_TEST_CASE(a_vouching_only_client_must_name_an_authorizer) {
   auto r = ua();
-  r.common.origin_host = "only.ims.example";
+  r.common = common({}, "only.ims.example");
   BOOST_TEST((ask(r).verdict.delegation_result == Reason::delegation_required));
 }
 
@@ -143,10 +143,11 @@ BOOST_AUTO_TEST_CASE(a_remembered_vouching_stands_for_the_plain_requests_and_end
   ask(ua("waf.example"));
   BOOST_TEST(memory.find(impi("alice@ims.example"), impu("sip:alice@ims.example")).has_value());
   BOOST_TEST(ask(ua()).verdict.code == result::first_registration);
+  // One that does not stand any more is forgotten, and does not hold up the subscriber's own phone.
   store.suspend("waf.example", true);
-  BOOST_TEST((ask(ua()).verdict.delegation_result == Reason::authorizer_suspended));
-  // The subscriber's own phone is not held up by it: the vouching is gone now.
   BOOST_TEST(ask(ua()).verdict.code == result::first_registration);
+  BOOST_TEST((decisions.refused == std::vector<Reason>{Reason::authorizer_suspended}));
+  BOOST_TEST(memory.size() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(leaving_is_decided_but_not_remembered) {
@@ -161,13 +162,54 @@ BOOST_AUTO_TEST_CASE(a_pool_grant_covers_a_wildcarded_identity) {
   Profile p = alice();
   p.impis[0].impi = impi("pool@ims.example");
   p.impus = {{impu("sip:pool@ims.example")},
-             {impu("sip:guest-!.*!@ims.example"), 1, false, PublicIdentity::Kind::wildcarded_impu}};
+             {impu("sip:guest-!.*!@ims.example"), 2, false, PublicIdentity::Kind::wildcarded_impu}};
   store.add(p);
   store.add_pool(grant_to("waf.example", "sip:guest-!.*!@ims.example"));
   BOOST_TEST(ask(ua("waf.example", "pool@ims.example", "sip:guest-7@ims.example")).verdict.code ==
              result::first_registration);
   BOOST_TEST((ask(ua("waf.example", "pool@ims.example", "sip:pool@ims.example")).verdict.delegation_result ==
               Reason::not_granted));
+}
+
+BOOST_AUTO_TEST_CASE(a_grant_for_half_a_set_registers_none_of_it) {
+  store.revoke_all();
+  store.grant(grant_to("waf.example"));
+  BOOST_TEST((ask(ua("waf.example")).verdict.delegation_result == Reason::not_granted));
+  BOOST_TEST(decisions.last.uncovered == "tel:+15550100");
+  store.grant(grant_to("waf.example", "tel:+15550100"));
+  BOOST_TEST((ask(ua("waf.example")).verdict.delegation_result == Reason::authorized));
+}
+
+BOOST_AUTO_TEST_CASE(a_barred_impu_of_the_set_needs_no_grant) {
+  store.revoke_all();
+  store.grant(grant_to("waf.example"));
+  store.profile().impus[1].barred = true;
+  BOOST_TEST((ask(ua("waf.example")).verdict.delegation_result == Reason::authorized));
+}
+
+BOOST_AUTO_TEST_CASE(a_direct_impi_is_not_vouched_for_and_only_those_who_were_granted_learn_it) {
+  store.profile().impis[0].way = WayToRegister::direct;
+  BOOST_TEST((ask(ua("waf.example")).verdict.delegation_result == Reason::delegation_not_allowed));
+  BOOST_TEST((ask(ua("other.example")).verdict.delegation_result == Reason::not_granted));
+  BOOST_TEST(memory.size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(an_emergency_vouching_serves_only_an_emergency) {
+  auto r = ua("waf.example");
+  r.emergency = true;
+  BOOST_TEST((ask(r).verdict.delegation_result == Reason::authorized));
+  BOOST_TEST(decisions.count == 1);
+  ask(ua());
+  BOOST_TEST(decisions.count == 1);  // a plain request is not attributed to it
+  BOOST_TEST(
+      (ask(sa(cx::ServerAssignmentType::registration)).verdict.delegation_result == Reason::delegation_required));
+}
+
+BOOST_AUTO_TEST_CASE(a_challenge_that_is_over_stores_no_scscf_any_more) {
+  ask(ma());
+  BOOST_TEST(ask(ua()).server_name == scscf);
+  clock.pass(std::chrono::seconds{60});
+  BOOST_TEST(ask(ua()).verdict.code == result::first_registration);
 }
 
 BOOST_AUTO_TEST_CASE(a_feature_that_is_insisted_on_and_unknown_is_5011_and_ours_is_not) {

@@ -1,0 +1,162 @@
+#include "cx/registration.hpp"
+
+#include "domain/review.hpp"
+
+#include <algorithm>
+
+namespace vouchsafe::cx {
+namespace {
+
+RestsOn rests_on(Support::Kind kind) {
+  if (kind == Support::Kind::nothing) return RestsOn::nothing;
+  return kind == Support::Kind::exempt ? RestsOn::not_asked : RestsOn::something;
+}
+
+}  // namespace
+
+Scscf RegistrationStep::here() const {
+  const Speaker& s = request_.common.speaker;
+  return {request_.server_name, s.host, s.realm, s.peer};
+}
+
+/// The bases that a registration has are not washed off by a new one, so each of them must stand too.
+Decision RegistrationStep::ask_bases(const Registration& registration, bool report) const {
+  Decision all;
+  const Policy& policy = context_.settings.get().policy;
+  for (const auto& basis : registration.bases) {
+    Decision one =
+        decide_basis(subscription_, registration, basis, view_.grants, policy, Hold::counts, context_.clock.now());
+    const auto* vouched = std::get_if<Vouched>(&basis.ground);
+    if (vouched != nullptr && (report || !one.allowed())) {
+      const Vouching vouching{vouched->authorizer, vouched->wwsf, false};
+      Question question;
+      question.client = vouched->client;
+      question.impi = &registration.impi;
+      question.impu = &vouched->impu;
+      question.vouching = &vouching;
+      question.remembered = true;
+      context_.decisions.decided({"SAR", request_.common.speaker, question, one});
+    }
+    if (!one.allowed()) return one;
+    if (one.until && (!all.until || *one.until < *all.until)) all.until = one.until;
+    if (one.monitored) all.monitored = one.monitored;
+  }
+  return all;
+}
+
+Decision RegistrationStep::ask(const Support& support, const Pair& pair) {
+  const Gate gate(context_, "SAR", request_.common);
+  if (support.kind == Support::Kind::vouching) {
+    return gate.ask(pair.impi, pair.impu, view_,
+                    {&support.vouching->vouching, support.vouching->client, support.remembered}, RestsOn::something);
+  }
+  // Whether a vouching_only client's request rests on a vouching was seen to when its support was looked for.
+  if (support.kind == Support::Kind::registration)
+    return ask_bases(*subscription_.state.find(pair.impi, pair.irs), true);
+  return gate.ask(pair.impi, pair.impu, view_, {}, rests_on(support.kind));
+}
+
+/// A remembered vouching that does not stand any more is forgotten, and the request decided as if it had never been.
+Support RegistrationStep::decide_on(const Pair& pair, std::optional<ports::RememberedVouching> live,
+                                    Decision& decision) {
+  Support support = support_of(request_, pair, subscription_, std::move(live), context_.clock.now());
+  decision = ask(support, pair);
+  if (!decision.allowed() && support.remembered) {
+    live_fell_ = true;
+    support = support_of(request_, pair, subscription_, std::nullopt, context_.clock.now());
+    decision = ask(support, pair);
+  }
+  return support;
+}
+
+/// 8.1: an S-CSCF gets in the place of another by a MAR alone; the one that is stored goes on.
+bool RegistrationStep::may_take_over(const Support& support, const State& state) const {
+  return !state.scscf || state.scscf->is(request_.server_name, request_.common.speaker.host) ||
+         support.kind == Support::Kind::challenge;
+}
+
+/// One S-CSCF serves a subscription: the one before is told that this registration has a new server, and that the
+/// others are to be made there (TS 29.228, 6.1.3; TS 23.228, 5.3.2).
+void RegistrationStep::take_over(const Pair& pair, State& state) {
+  const auto end = [&](TerminationReason reason, const char* cause, auto concerns) {
+    const auto ending = [&](const Registration& r) {
+      const bool there = !r.scscf.is(request_.server_name, request_.common.speaker.host);
+      return there && concerns(r) ? std::string(cause) : std::string{};
+    };
+    auto owed = end_registrations(subscription_, state, ending, reason, context_.clock.now());
+    std::move(owed.begin(), owed.end(), std::back_inserter(debts_));
+  };
+  const auto this_pair = [&](const Registration& r) { return r.impi == pair.impi && r.irs == pair.irs; };
+  end(TerminationReason::new_server_assigned, "another S-CSCF serves it", this_pair);
+  end(TerminationReason::server_change, "another S-CSCF serves the subscription",
+      [&](const Registration& r) { return !this_pair(r); });
+  state.unregistered.clear();
+}
+
+void RegistrationStep::record(const Support& support, const Decision& decision, const Pair& pair, State& state) const {
+  const Scscf scscf = here();
+  const auto* before = state.find(pair.impi, pair.irs);
+  if (before != nullptr && (before->leaving || !before->scscf.is(scscf.name, scscf.host))) before = nullptr;
+  Registration registration =
+      before != nullptr ? *before : Registration{pair.impi, pair.irs, pair.impu, {}, scscf, false};
+  const Time now = context_.clock.now();
+  switch (support.kind) {
+    case Support::Kind::vouching: {
+      const auto& [vouching, client, named, emergency] = *support.vouching;
+      registration.add(
+          {Vouched{vouching.authorizer, vouching.wwsf, client, pair.impu, ClientsWord{}}, now, decision.monitored});
+      break;
+    }
+    case Support::Kind::challenge:
+      registration.add({Direct{}, now, std::nullopt});
+      state.use_challenge(pair.impi, pair.impu, request_.server_name);
+      break;
+    case Support::Kind::registration:
+      break;
+    case Support::Kind::exempt:
+    case Support::Kind::nothing:
+      registration.add({TrustedNode{}, now, decision.monitored});
+      break;
+  }
+  state.register_set(std::move(registration));
+}
+
+ResultCode RegistrationStep::run(const Pair& pair, std::optional<ports::RememberedVouching> live, State& state,
+                                 SaAnswer& answer) {
+  const auto* there = state.find(pair.impi, pair.irs);
+  const bool here_already = there != nullptr && there->scscf.is(request_.server_name, request_.common.speaker.host);
+  Decision decision;
+  const Support support = decide_on(pair, std::move(live), decision);
+  if (decision.allowed() && here_already && !there->leaving && support.kind != Support::Kind::registration) {
+    Decision bases = ask_bases(*there, false);
+    if (!bases.allowed()) decision = std::move(bases);
+  }
+  if (!decision.allowed()) {
+    refuse(answer.verdict, decision.reason);
+    return answer.verdict.code;
+  }
+  if (here_already && there->leaving) {  // an RTR is owed for it: nothing makes it stand again
+    refuse(answer.verdict, Reason::delegation_required);
+    return answer.verdict.code;
+  }
+  if (subscription_.all_barred(pair.irs)) return result::authorization_rejected;
+  if (!may_take_over(support, state)) {
+    answer.server_name = state.scscf->name;
+    return result::identity_already_registered;
+  }
+  if (!state.scscf || !state.scscf->is(request_.server_name, request_.common.speaker.host)) {
+    if (state.scscf) take_over(pair, state);
+    state.scscf = here();
+  }
+  used_live_ = support.remembered;
+  const bool rests_on_vouching =
+      support.kind == Support::Kind::vouching || (support.kind == Support::Kind::registration && there->is_vouched());
+  record(support, decision, pair, state);
+  if (rests_on_vouching) {
+    answer.verdict.delegation_result = Reason::authorized;
+    answer.verdict.delegation_expiry = decision.until;
+  }
+  return result::success;
+}
+
+}  // namespace vouchsafe::cx

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "diameter/bad_request.hpp"
+#include "domain/policy.hpp"
+#include "ports/log.hpp"
+
+#include <functional>
+#include <string>
+
+namespace vouchsafe::diameter {
+
+/// A request that is refused for who sent it.
+struct Stranger {
+  BadRequest answer;
+  bool delegated = false;  ///< it carries a vouching: the answer says RELAY_NOT_TRUSTED as well
+};
+
+/// The one place that knows who sends a request, before anything of it is decoded. The peer is what freeDiameter knows
+/// of the connection; Origin-Host is a claim, which counts where it names the peer itself, or a client that the
+/// operator lets this peer speak for (an agent).
+class Speakers {
+ public:
+  /// \param policy in force now; \param own this node's own Diameter identity; \param ours vendor of our own AVPs
+  Speakers(std::function<const Policy&()> policy, std::string own, std::uint32_t ours, ports::Log& log)
+      : policy_(std::move(policy)), own_(std::move(own)), ours_(ours), log_(log) {}
+
+  /// \return who sends it; else Result-Code 5004 for an identity that is none, and 5003 for one that the peer may not
+  /// speak for, our own, and one without a role that may send this command
+  [[nodiscard]] tl::expected<Speaker, Stranger> identify(msg* request, Command command) const;
+
+ private:
+  [[nodiscard]] Stranger refuse(ports::Message why, const Speaker& speaker, Command command, bool delegated) const;
+  std::function<const Policy&()> policy_;
+  std::string own_;
+  std::uint32_t ours_;
+  ports::Log& log_;
+};
+
+}  // namespace vouchsafe::diameter
