@@ -37,6 +37,7 @@ struct Config {
   std::uint32_t max_vectors = 5;
   std::size_t sh_largest_update = 32768;  ///< octets
   bool wire_guard = true;
+  bool core_dumps = false;
   Policy policy;
 };
 
