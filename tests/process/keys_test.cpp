@@ -141,9 +141,8 @@ BOOST_AUTO_TEST_CASE(a_key_file_without_a_key_of_the_database_is_refused_everywh
   must("rekey");
   std::filesystem::rename(key_file, folder() / "right.keys");
   std::filesystem::rename(backup, key_file);
-  for (const auto& refusal : refusals())
-    BOOST_TEST_CONTEXT(refusal)
-    BOOST_TEST(holds(refusal, "has no key 2, which the database uses: restore the key file"));
+  for (const auto& refusal : refusals()) BOOST_TEST_CONTEXT(refusal)
+  BOOST_TEST(holds(refusal, "has no key 2, which the database uses: restore the key file"));
   std::filesystem::rename(folder() / "right.keys", key_file);
   serves_alice();
 }
