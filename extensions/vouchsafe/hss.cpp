@@ -1,5 +1,8 @@
 #include "hss.hpp"
 
+#include "hardening.hpp"
+#include "store/sealing_keys.hpp"
+
 namespace vouchsafe {
 namespace {
 
@@ -46,6 +49,7 @@ Result<void> Hss::open(const config::Config& config) {
   if (!keys) return tl::unexpected<Error>(keys.error());
   keys_ = std::move(*keys);
   if (auto opened = database_.open(false); !opened) return opened;
+  if (auto agreed = store::SealingKeys(database_, *keys_).agree(); !agreed) return agreed;
 
   if (config.policy.clients.empty()) {
     return malformed(config_file_ +
@@ -91,6 +95,7 @@ Result<void> Hss::open(const config::Config& config) {
 Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
   const auto config = config::load(config_file);
   if (!config) return tl::unexpected<Error>(config.error());
+  if (auto hardened = harden(config->core_dumps); !hardened) return tl::unexpected<Error>(hardened.error());
   std::unique_ptr<Hss> hss(new Hss(config_file, *config));
   if (auto opened = hss->open(*config); !opened) return tl::unexpected<Error>(opened.error());
   return hss;

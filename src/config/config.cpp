@@ -236,14 +236,15 @@ void read_outbox(const Setting& root, Config& config) {
 }
 
 Config read_root(const Setting& root) {
-  only(root,
-       {"vendor_id", "clients", "agents", "database", "delegation", "authentication", "outbox", "sh", "wire_guard"});
+  only(root, {"vendor_id", "clients", "agents", "database", "delegation", "authentication", "outbox", "sh",
+              "wire_guard", "core_dumps"});
   Config config;
   read_number(root, "vendor_id", 1, 4294967295LL,
               [&](long long n) { config.vendor_id = static_cast<std::uint32_t>(n); });
   if (config.vendor_id == 10415)
     throw Mistake(root["vendor_id"], "10415 is 3GPP's own", "the operator's enterprise number, or 32473");
   read(root, "wire_guard", config.wire_guard);
+  read(root, "core_dumps", config.core_dumps);
   read_clients(root, config.policy);
   read_agents(root, config.policy);
   read_database(root, config);

@@ -38,6 +38,7 @@ struct Config {
   std::chrono::seconds challenge_lifetime{60};
   std::size_t sh_largest_update = 32768;  ///< octets
   bool wire_guard = true;
+  bool core_dumps = false;
   Policy policy;
 };
 

@@ -24,12 +24,6 @@ struct AkaKeys {
     std::copy_n(plain.begin() + 16, 16, opc.begin());
     std::copy_n(plain.begin() + 32, 2, amf.begin());
   }
-  ~AkaKeys() {
-    OPENSSL_cleanse(k.data(), k.size());
-    OPENSSL_cleanse(opc.data(), opc.size());
-  }
-  AkaKeys(const AkaKeys&) = delete;
-  AkaKeys& operator=(const AkaKeys&) = delete;
 };
 
 template <std::size_t N>
@@ -52,7 +46,9 @@ std::string autn(std::uint64_t sqn, const AkaKeys& keys, const MilenageOutput& o
 
 Result<std::string> seal_aka(const KeyRing& ring, const Impi& impi, std::string_view k, std::string_view opc,
                              std::string_view amf) {
-  const Secret plain(std::string(k).append(opc).append(amf));
+  Secret plain;
+  plain.text().reserve(k.size() + opc.size() + amf.size());
+  plain.text().append(k).append(opc).append(amf);
   if (plain.text().size() != aka_size) return malformed("K and OPc have 16 octets, AMF has 2");
   return ring.seal(plain.text(), impi.text());
 }
@@ -77,12 +73,13 @@ Result<ports::AkaVector> AuthenticationCentre::aka_vector(const PrivateIdentity&
   if (RAND_bytes(rand.data(), static_cast<int>(rand.size())) != 1) return library_error("no randomness for RAND");
   const auto output = milenage(keys.k, keys.opc, rand, sqn, keys.amf);
   if (!output) return tl::unexpected<Error>(output.error());
-  ports::AkaVector vector;
-  append(vector.rand_autn, rand);
-  vector.rand_autn += autn(sqn, keys, *output);
-  append(vector.xres, output->res);
-  append(vector.ck, output->ck);
-  append(vector.ik, output->ik);
+  // Made in place: a vector that is moved would leave a short XRES behind.
+  Result<ports::AkaVector> vector{ports::AkaVector{}};
+  append(vector->rand_autn, rand);
+  vector->rand_autn += autn(sqn, keys, *output);
+  append(vector->xres, output->res);
+  append(vector->ck, output->ck);
+  append(vector->ik, output->ik);
   return vector;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crypto/wiped.hpp"
 #include "domain/result.hpp"
 
 #include <openssl/err.h>
@@ -30,24 +31,5 @@ inline const unsigned char* octets(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 inline unsigned char* octets(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-
-/// Text that is wiped when it goes.
-class Secret {
- public:
-  Secret() = default;
-  explicit Secret(std::string text) : text_(std::move(text)) {}
-  ~Secret() { OPENSSL_cleanse(text_.data(), text_.size()); }
-  Secret(const Secret&) = delete;
-  Secret& operator=(const Secret&) = delete;
-  Secret(Secret&& other) noexcept : text_(std::move(other.text_)) {}
-  Secret& operator=(Secret&& other) noexcept {
-    text_.swap(other.text_);
-    return *this;
-  }
-  [[nodiscard]] const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
 
 }  // namespace vouchsafe::crypto

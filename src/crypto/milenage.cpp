@@ -61,8 +61,8 @@ Block constant(unsigned char last) {
 }
 
 template <std::size_t N>
-std::array<unsigned char, N> part(const Block& block, std::size_t from) {
-  std::array<unsigned char, N> out{};
+Wiped<N> part(const Block& block, std::size_t from) {
+  Wiped<N> out{};
   std::copy_n(block.begin() + static_cast<std::ptrdiff_t>(from), N, out.begin());
   return out;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crypto/wiped.hpp"
 #include "domain/result.hpp"
 
 #include <array>
@@ -8,17 +9,18 @@
 
 namespace vouchsafe::crypto {
 
-using Block = std::array<unsigned char, 16>;
+/// Keys and what comes of them are wiped when they go.
+using Block = Wiped<16>;
 
 /// The MILENAGE functions f1 to f5* (TS 35.206) for one subscriber and one RAND.
 struct MilenageOutput {
   std::array<unsigned char, 8> mac_a{};  ///< f1
   std::array<unsigned char, 8> mac_s{};  ///< f1*
-  std::array<unsigned char, 8> res{};    ///< f2
+  Wiped<8> res{};                        ///< f2
   Block ck{};                            ///< f3
   Block ik{};                            ///< f4
-  std::array<unsigned char, 6> ak{};     ///< f5
-  std::array<unsigned char, 6> ak_s{};   ///< f5*
+  Wiped<6> ak{};                         ///< f5
+  Wiped<6> ak_s{};                       ///< f5*
 };
 
 /// \param sqn 48 bits, big-endian on the wire; \param amf two octets

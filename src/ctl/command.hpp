@@ -55,7 +55,10 @@ class Session {
   void resolve();
   /// The database, opened once; \param create makes it
   store::Database& database(bool create = false);
+  /// The keys, read once, and compared with the database's account of them. Throws Failure.
   crypto::KeyRing& keys();
+  /// Reads and compares them again: a rekey may have gone on. \return the number of the key that seals now
+  std::uint32_t renew_keys();
 
   [[nodiscard]] static Time now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 

@@ -1,6 +1,7 @@
 #include "ctl/command.hpp"
 #include "ctl/import_line.hpp"
 #include "ctl/progress.hpp"
+#include "ctl/sealing.hpp"
 #include "ctl/useless_grant.hpp"
 
 #include <unistd.h>
@@ -114,7 +115,9 @@ Totals write_all(Session& session, Pipe& pipe, bool dry_run, Progress& progress)
   store::SubscriptionWriter writer(session.database());
   Totals totals;
   while (auto batch = pipe.take()) {
-    const auto outcome = need(writer.add(batch->subscriptions, dry_run));
+    const auto outcome = need(write_sealed(session, batch->subscriptions, [&](std::uint32_t sealed_with) {
+      return writer.add(batch->subscriptions, dry_run, sealed_with);
+    }));
     std::size_t refused = 0;
     for (std::size_t i = 0; i < outcome.size(); ++i) {
       if (!outcome[i]) continue;

@@ -1,5 +1,8 @@
 #include "config/config.hpp"
 #include "ctl/command.hpp"
+#include "store/sealing_keys.hpp"
+
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <iostream>
@@ -50,12 +53,20 @@ store::Database& Session::database(bool create) {
 crypto::KeyRing& Session::keys() {
   if (!keys_) {
     resolve();
-    keys_ = need(crypto::KeyRing::load(key_path));
+    auto loaded = need(crypto::KeyRing::load(key_path));
+    need(store::SealingKeys(database(), *loaded).agree());
+    keys_ = std::move(loaded);
   }
   return *keys_;
 }
 
 void Session::warn(const std::string& line) const { std::cerr << "note: " << line << '\n'; }
+
+std::uint32_t Session::renew_keys() {
+  crypto::KeyRing& ring = keys();
+  need(store::SealingKeys(database(), ring).agree());
+  return ring.seals_with();
+}
 
 void Session::print(const std::string& line, const nlohmann::json& object) const {
   std::cout << (json ? object.dump() : line) << '\n';
@@ -65,6 +76,8 @@ void Session::print(const std::string& line, const nlohmann::json& object) const
 
 int main(int argc, char** argv) {
   using namespace vouchsafe::ctl;
+  // Databases and key files are nobody else's to read, whatever the shell's mask says.
+  ::umask(::umask(077) | 027);
   Session session;
   CLI::App app{"vouchctl provisions and inspects a vouchsafe HSS. It works on the database beside the running daemon."};
   app.set_version_flag("--version", VOUCHSAFE_VERSION);

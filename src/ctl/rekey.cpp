@@ -1,30 +1,34 @@
 #include "ctl/command.hpp"
 #include "store/provisioning.hpp"
+#include "store/sealing_keys.hpp"
 
 namespace vouchsafe::ctl {
+namespace {
+
+void rekey(Session& session) {
+  crypto::KeyRing& keys = session.keys();
+  const auto number = need(store::SealingKeys(session.database(), keys).rotate());
+  const auto count = need(store::SubscriptionWriter(session.database())
+                              .reseal([&](const PrivateIdentity& impi) { return keys.seal_anew(impi); }, number));
+  session.print(std::to_string(count) + " secrets are sealed with key " + std::to_string(number) +
+                    "; older keys stay in the key file until vouchctl rekey --prune",
+                {{"resealed", count}, {"key", number}});
+}
+
+void prune(Session& session) {
+  crypto::KeyRing& keys = session.keys();
+  const auto dropped = need(store::SealingKeys(session.database(), keys).prune());
+  session.print(std::to_string(dropped) + " keys that no secret is sealed with are out of the key file",
+                {{"dropped", dropped}, {"key", keys.seals_with()}});
+}
+
+}  // namespace
 
 void add_rekey(CLI::App& app, Session& session) {
   auto* command = app.add_subcommand("rekey", "seal every secret with a fresh key; the HSS may go on");
-  command->callback([&session] {
-    session.resolve();
-    need(crypto::KeyRing::add_key(session.key_path));
-    const crypto::KeyRing& keys = session.keys();
-    const std::size_t count =
-        need(store::SubscriptionWriter(session.database())
-                 .reseal([&](const PrivateIdentity& impi) -> Result<std::optional<std::string>> {
-                   if (impi.sealed.empty() || crypto::KeyRing::key_of(impi.sealed) == keys.newest())
-                     return std::optional<std::string>{};
-                   const auto secret = keys.open(impi.sealed, impi.impi.text());
-                   if (!secret) return fail(secret.error().kind, impi.impi.text() + ": " + secret.error().detail);
-                   auto box = keys.seal(secret->text(), impi.impi.text());
-                   if (!box) return tl::unexpected<Error>(box.error());
-                   return std::optional<std::string>(std::move(*box));
-                 }));
-    // Only now is no row left that needs an older key.
-    need(crypto::KeyRing::drop_old_keys(session.key_path));
-    session.print(std::to_string(count) + " secrets are sealed with key " + std::to_string(keys.newest()),
-                  {{"resealed", count}, {"key", keys.newest()}});
-  });
+  auto only_prune = std::make_shared<bool>(false);
+  command->add_flag("--prune", *only_prune, "instead, drop the keys that no secret in the database is sealed with");
+  command->callback([&session, only_prune] { *only_prune ? prune(session) : rekey(session); });
 }
 
 }  // namespace vouchsafe::ctl

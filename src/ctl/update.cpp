@@ -1,5 +1,6 @@
 #include "ctl/command.hpp"
 #include "ctl/import_line.hpp"
+#include "ctl/sealing.hpp"
 #include "ctl/wait.hpp"
 #include "store/sql_reader.hpp"
 #include "store/subscription_change.hpp"
@@ -12,7 +13,7 @@ namespace {
 
 /// Writes one line's profile in place of the one that its first IMPI has. \return the origin of what follows
 Result<std::int64_t> update(Session& session, const std::string& line) {
-  const auto parsed = parse_import_line(line, session.keys());
+  auto parsed = parse_import_line(line, session.keys());
   if (!parsed) return tl::unexpected<Error>(parsed.error());
   if (!parsed->grants.empty()) return malformed("authorizers: an update leaves grants alone; see grant and revoke");
   ports::Lookup lookup;
@@ -20,8 +21,10 @@ Result<std::int64_t> update(Session& session, const std::string& line) {
   const auto view = store::SqlReader(session.database()).find(lookup);
   if (!view) return tl::unexpected<Error>(view.error());
   if (!view->subscription) return fail(Error::Kind::not_found, lookup.impi->text() + " is not in the database");
-  return store::SubscriptionChanger(session.database())
-      .replace(view->subscription->id, parsed->profile, Session::now());
+  return write_sealed(session, {&*parsed, 1}, [&](std::uint32_t sealed_with) {
+    return store::SubscriptionChanger(session.database())
+        .replace(view->subscription->id, parsed->profile, Session::now(), sealed_with);
+  });
 }
 
 void run(Session& session, std::istream& in, const WaitOption& wait) {

@@ -1,6 +1,7 @@
 #include "cx/multimedia_auth.hpp"
 
 #include "cx/gate.hpp"
+#include "domain/sequence_number.hpp"
 #include "domain/text.hpp"
 #include "ports/state_writes.hpp"
 
@@ -9,21 +10,13 @@
 namespace vouchsafe::cx {
 namespace {
 
-constexpr std::uint64_t sqn_mask = (std::uint64_t{1} << 48U) - 1;
-constexpr std::uint64_t ind_mask = 31;  // TS 33.102, annex C.1.1.1: IND in the low 5 bits
-
-/// The next SQN = SEQ || IND: SEQ moves by one, IND goes round, so that no two vectors ever share either.
-std::uint64_t next_sqn(std::uint64_t sqn) {
-  const std::uint64_t seq = (sqn >> 5U) + 1;
-  const std::uint64_t ind = (sqn + 1) & ind_mask;
-  return ((seq << 5U) | ind) & sqn_mask;
-}
-
-/// Step 3. "Unknown" asks for whatever the profile has (TS 29.228, 6.3.1); Kamailio writes it "unknown".
+/// Step 3. "Unknown" asks for whatever the profile has (TS 29.228, 6.3.1); Kamailio writes it "unknown", and
+/// "Digest-MD5" for SIP Digest when its algorithm is MD5.
 bool scheme_supported(const PrivateIdentity& identity, const std::string& asked) {
-  const bool here =
-      identity.scheme == AuthenticationScheme::digest_akav1_md5 || identity.scheme == AuthenticationScheme::sip_digest;
-  return here && (lowered(asked) == "unknown" || asked == name_of(identity.scheme));
+  const bool digest = identity.scheme == AuthenticationScheme::sip_digest;
+  if (!digest && identity.scheme != AuthenticationScheme::digest_akav1_md5) return false;
+  const std::string name = lowered(asked);
+  return name == "unknown" || asked == name_of(identity.scheme) || (digest && name == "digest-md5");
 }
 
 class Procedure {
@@ -49,7 +42,8 @@ class Procedure {
   [[nodiscard]] Offender offender() const { return offender_; }
 
  private:
-  /// Step 4: only the S-CSCF that is stored may resynchronize; another one must not move the SQN or take over.
+  /// Step 4: only the S-CSCF that is stored may resynchronize; another one must not move the SQN or take over. The MAC
+  /// of AUTS is verified whatever SQN is.
   ResultCode resynchronize() {
     if (identity_.scheme != AuthenticationScheme::digest_akav1_md5) return result::auth_scheme_not_supported;
     const auto now = context_.clock.now();
@@ -63,7 +57,8 @@ class Procedure {
       if (sqn.error().kind == Error::Kind::malformed) offender_ = Offender::sip_authorization;
       return to_result(sqn.error().kind);
     }
-    state_.authentication(request_.impi).sqn = *sqn;
+    auto& authentication = state_.authentication(request_.impi);
+    authentication.sqn = resynchronized(authentication.sqn, *sqn);
     return result::success;
   }
 

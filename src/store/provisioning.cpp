@@ -2,9 +2,11 @@
 
 #include "domain/wildcard.hpp"
 #include "store/document.hpp"
+#include "store/sealing_keys.hpp"
 #include "store/sql_grants.hpp"
 #include "store/with_connection.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace vouchsafe::store {
@@ -104,6 +106,10 @@ class Inserter {
   soci::statement grant_;
 };
 
+bool has_secret(const Profile& profile) {
+  return std::any_of(profile.impis.begin(), profile.impis.end(), [](const auto& i) { return !i.sealed.empty(); });
+}
+
 std::vector<Grant> grants_of(Connection& connection, long long subscription) {
   std::vector<Grant> out;
   FindStatements::GrantRow row;
@@ -156,10 +162,16 @@ Result<void> visit_rows(Connection& connection, const std::string& query, const 
 }  // namespace
 
 Result<std::vector<std::optional<std::string>>> SubscriptionWriter::add(std::span<const NewSubscription> batch,
-                                                                        bool dry_run) {
+                                                                        bool dry_run, std::uint32_t sealed_with) {
   using Outcome = std::vector<std::optional<std::string>>;
-  return with_connection<Outcome>(database_, [&](Connection& connection) {
+  return with_connection<Outcome>(database_, [&](Connection& connection) -> Result<Outcome> {
     Transaction transaction(connection.sql(), Transaction::Kind::write);
+    const bool sealed =
+        std::any_of(batch.begin(), batch.end(), [](const NewSubscription& s) { return has_secret(s.profile); });
+    if (sealed) {
+      if (auto current = check_current(connection.sql(), sealed_with); !current)
+        return tl::unexpected<Error>(current.error());
+    }
     Outcome outcome;
     outcome.reserve(batch.size());
     {
@@ -189,9 +201,10 @@ Result<std::size_t> reseal_profile(Profile& profile, const SubscriptionWriter::R
 /// Reseals the batch of rows after `last`, in one transaction, and moves `last` to its end.
 /// \return how many secrets were replaced; nothing when there was no row left
 Result<std::optional<std::size_t>> reseal_batch(soci::session& sql, long long& last,
-                                                const SubscriptionWriter::Reseal& reseal) {
+                                                const SubscriptionWriter::Reseal& reseal, std::uint32_t sealed_with) {
   constexpr long long batch = 2000;
   Transaction transaction(sql, Transaction::Kind::write);
+  if (auto current = check_current(sql, sealed_with); !current) return tl::unexpected<Error>(current.error());
   std::vector<std::pair<long long, std::string>> rows;
   SubscriptionRow row;
   soci::statement st = (sql.prepare << "SELECT id, profile FROM subscription WHERE id > :last ORDER BY id LIMIT :n",
@@ -217,12 +230,12 @@ Result<std::optional<std::size_t>> reseal_batch(soci::session& sql, long long& l
 
 }  // namespace
 
-Result<std::size_t> SubscriptionWriter::reseal(const Reseal& reseal) {
+Result<std::size_t> SubscriptionWriter::reseal(const Reseal& reseal, std::uint32_t sealed_with) {
   return with_connection<std::size_t>(database_, [&](Connection& connection) -> Result<std::size_t> {
     std::size_t total = 0;
     long long last = 0;
     while (true) {
-      const auto replaced = reseal_batch(connection.sql(), last, reseal);
+      const auto replaced = reseal_batch(connection.sql(), last, reseal, sealed_with);
       if (!replaced) return tl::unexpected<Error>(replaced.error());
       if (!*replaced) return total;
       total += **replaced;

@@ -27,13 +27,17 @@ class SubscriptionWriter {
   explicit SubscriptionWriter(Database& database) : database_(database) {}
 
   /// Adds a batch in one transaction. \param dry_run rolls it back at the end
-  /// \return for each subscription why it was left out, or nothing; unavailable: none of them is there
-  Result<std::vector<std::optional<std::string>>> add(std::span<const NewSubscription> batch, bool dry_run);
+  /// \param sealed_with the number of the key that sealed its secrets
+  /// \return for each subscription why it was left out, or nothing; unavailable: none of them is there; conflict:
+  /// neither, and another key seals by now
+  Result<std::vector<std::optional<std::string>>> add(std::span<const NewSubscription> batch, bool dry_run,
+                                                      std::uint32_t sealed_with = 0);
 
   /// Replaces sealed secrets: `reseal` gets each IMPI and gives its new box, or nothing to leave it.
-  /// \return how many were replaced
+  /// \param sealed_with the number of the key that seals them \return how many were replaced; conflict when another key
+  /// seals by now: those before it are replaced
   using Reseal = std::function<Result<std::optional<std::string>>(const PrivateIdentity&)>;
-  Result<std::size_t> reseal(const Reseal& reseal);
+  Result<std::size_t> reseal(const Reseal& reseal, std::uint32_t sealed_with);
 
  private:
   Database& database_;

@@ -2,6 +2,7 @@
 
 #include "domain/review.hpp"
 #include "ports/state_writes.hpp"
+#include "store/sealing_keys.hpp"
 #include "store/sql_reader.hpp"
 #include "store/with_connection.hpp"
 #include "store/writer.hpp"
@@ -88,6 +89,14 @@ std::vector<std::string> changed_credentials(const Profile& before, const Profil
   return out;
 }
 
+/// Secrets that are not in the database: what was read before a rekey must not come back.
+bool brings_secrets(const Profile& before, const Profile& after) {
+  return std::any_of(after.impis.begin(), after.impis.end(), [&](const PrivateIdentity& i) {
+    return !i.sealed.empty() && std::none_of(before.impis.begin(), before.impis.end(),
+                                             [&](const PrivateIdentity& b) { return b.sealed == i.sealed; });
+  });
+}
+
 bool same_ifc(const Profile& a, const Profile& b) {
   return a.ifc == b.ifc && std::equal(a.impus.begin(), a.impus.end(), b.impus.begin(), b.impus.end(),
                                       [](const auto& x, const auto& y) { return x.ifc == y.ifc; });
@@ -127,13 +136,17 @@ Result<std::int64_t> SubscriptionChanger::remove(std::int64_t subscription, Time
   });
 }
 
-Result<std::int64_t> SubscriptionChanger::replace(std::int64_t subscription, const Profile& profile, Time now) {
+Result<std::int64_t> SubscriptionChanger::replace(std::int64_t subscription, const Profile& profile, Time now,
+                                                  std::uint32_t sealed_with) {
   return with_connection<std::int64_t>(database_, [&](Connection& connection) -> Result<std::int64_t> {
     Transaction transaction(connection.sql(), Transaction::Kind::write);
     const auto view = read(connection, subscription);
     if (!view) return tl::unexpected<Error>(view.error());
     const Subscription& before = *view->subscription;
     soci::session& sql = connection.sql();
+    if (brings_secrets(before.profile, profile)) {
+      if (auto current = check_current(sql, sealed_with); !current) return tl::unexpected<Error>(current.error());
+    }
     Writer writer(sql, connection.write());
     std::int64_t origin = 0;
     State state = before.state;

@@ -17,8 +17,10 @@ class SubscriptionChanger {
   Result<std::int64_t> remove(std::int64_t subscription, Time now);
 
   /// Writes another profile, with other identities perhaps. Grants, SQNs, and the registrations of identities that stay
-  /// are left alone. \return conflict when an identity is another subscription's
-  Result<std::int64_t> replace(std::int64_t subscription, const Profile& profile, Time now);
+  /// are left alone. \param sealed_with the number of the key that sealed the secrets that are not there already
+  /// \return conflict when an identity is another subscription's, or another key seals by now
+  Result<std::int64_t> replace(std::int64_t subscription, const Profile& profile, Time now,
+                               std::uint32_t sealed_with = 0);
 
  private:
   Database& database_;

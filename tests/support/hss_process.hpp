@@ -38,6 +38,7 @@ class HssProcess {
   void kill();
   void signal(int number) const;
   [[nodiscard]] bool running() const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
 
   CommandResult vouchctl(const std::string& arguments, const std::string& input = {}) const;
   [[nodiscard]] client::PeerOptions peer(const std::string& host = "epcscf.ims.example") const;

@@ -109,14 +109,44 @@ BOOST_FIXTURE_TEST_CASE(no_changed_octet_of_a_sealed_secret_is_accepted, Keys) {
 
 BOOST_FIXTURE_TEST_CASE(an_old_key_opens_until_it_is_dropped, Keys) {
   const std::string old_box = ring->seal("secret", "a@b").value();
-  BOOST_REQUIRE(crypto::KeyRing::add_key(path).has_value());
   const auto rotated = std::move(*crypto::KeyRing::load(path));
+  BOOST_REQUIRE(rotated->add_key().has_value());
+  BOOST_TEST(rotated->key_of(rotated->seal("secret", "a@b").value()) == 1U);  // until it is told otherwise
+  rotated->seal_with(2);
   const std::string new_box = rotated->seal("secret", "a@b").value();
-  BOOST_TEST(crypto::KeyRing::key_of(new_box) == 2U);
+  BOOST_TEST(rotated->key_of(new_box) == 2U);
   BOOST_TEST(rotated->open(old_box, "a@b").has_value());
   BOOST_TEST(ring->open(new_box, "a@b").has_value());  // a running HSS finds the new key in the file
-  BOOST_REQUIRE(crypto::KeyRing::drop_old_keys(path).has_value());
+  BOOST_TEST(rotated->keep_only({{2, ""}}).value() == 1U);
   BOOST_TEST(!(*crypto::KeyRing::load(path))->open(old_box, "a@b").has_value());
+  BOOST_TEST(ring->read_again()->size() == 1U);
+  BOOST_TEST(ring->open(old_box, "a@b").has_value());  // an import may hold boxes that it is to seal anew
+}
+
+BOOST_FIXTURE_TEST_CASE(a_secret_is_sealed_anew_once_another_key_seals, Keys) {
+  PrivateIdentity alice{impi("a@b")};
+  BOOST_TEST(!ring->seal_anew(alice)->has_value());  // there is none
+  alice.sealed = ring->seal("secret", "a@b").value();
+  BOOST_TEST(!ring->seal_anew(alice)->has_value());
+  BOOST_REQUIRE(ring->add_key().has_value());
+  ring->seal_with(2);
+  alice.sealed = ring->seal_anew(alice)->value();
+  BOOST_TEST(ring->key_of(alice.sealed) == 2U);
+  BOOST_TEST(ring->open(alice.sealed, "a@b")->text() == "secret");
+  alice.impi = impi("mallory@b");
+  ring->seal_with(1);
+  BOOST_TEST(ring->seal_anew(alice).error().detail.find("mallory@b") == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_check_value_tells_keys_apart_and_says_nothing_of_them, Keys) {
+  const auto checks = ring->add_key().value();
+  BOOST_TEST_REQUIRE(checks.size() == 2U);
+  BOOST_TEST(checks.at(1).size() == 16U);
+  BOOST_TEST(checks.at(1) != checks.at(2));
+  BOOST_TEST((ring->read_again().value() == checks));
+  std::ifstream file(path);
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  for (const auto& [number, value] : checks) BOOST_TEST(text.find(value) == std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_key_file_that_others_may_read_or_that_is_damaged_is_refused, Keys) {

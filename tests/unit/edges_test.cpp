@@ -108,6 +108,7 @@ BOOST_AUTO_TEST_CASE(the_shipped_sample_holds_the_defaults) {
   BOOST_TEST(full->delegation.vouching_limit == config::Config{}.delegation.vouching_limit);
   BOOST_TEST(full->max_vectors == config::Config{}.max_vectors);
   BOOST_TEST(full->wire_guard == config::Config{}.wire_guard);
+  BOOST_TEST(full->core_dumps == config::Config{}.core_dumps);
 }
 
 struct Import {

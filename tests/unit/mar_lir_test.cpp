@@ -40,6 +40,20 @@ BOOST_AUTO_TEST_CASE(step_3_a_scheme_that_is_not_the_profiles_is_5006_and_unknow
   BOOST_TEST((ask(d).items.at(0).scheme == AuthenticationScheme::sip_digest));
 }
 
+BOOST_AUTO_TEST_CASE(step_3_digest_md5_as_kamailio_asks_for_it_is_sip_digest_and_no_scheme_of_a_sim) {
+  auto d = ma("carol@ims.example", "sip:carol@ims.example");
+  for (const char* name : {"Digest-MD5", "digest-md5", "DIGEST-MD5"}) {
+    d.scheme = name;
+    const auto answer = ask(d);
+    BOOST_TEST_CONTEXT(name) BOOST_TEST_REQUIRE(answer.items.size() == 1U);
+    BOOST_TEST((answer.items[0].scheme == AuthenticationScheme::sip_digest));
+    BOOST_TEST(!answer.items[0].digest_ha1.empty());
+  }
+  auto r = ma();
+  r.scheme = "Digest-MD5";
+  BOOST_TEST(ask(r).verdict.code == result::auth_scheme_not_supported);
+}
+
 BOOST_AUTO_TEST_CASE(step_4_auts_moves_the_sqn_and_only_the_stored_scscf_may_send_it) {
   ask(ma());
   auto r = ma();
@@ -49,6 +63,19 @@ BOOST_AUTO_TEST_CASE(step_4_auts_moves_the_sqn_and_only_the_stored_scscf_may_sen
   const State before = store.state();
   BOOST_TEST(ask(r).verdict.code == result::unable_to_comply);
   BOOST_TEST((store.state() == before));
+}
+
+BOOST_AUTO_TEST_CASE(step_4_an_auts_that_is_sent_again_does_not_roll_the_sqn_back) {
+  ask(ma());
+  auto r = ma();
+  r.sip_authorization = "good";
+  ask(r);
+  std::uint64_t last = 0x1000 + 33;
+  for (int i = 0; i < 3; ++i) {
+    ask(ma());
+    BOOST_TEST(ask(r).items.at(0).authenticate == "rand-autn " + std::to_string(last + 66));
+    last += 66;
+  }
 }
 
 BOOST_AUTO_TEST_CASE(step_4_a_wrong_auts_changes_nothing) {
