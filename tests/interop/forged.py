@@ -125,6 +125,7 @@ def nobody_lets_go_a_contact_of_somebody_else():
 def a_vouched_client_leaves_by_the_connection_that_it_came_by():
     subscriber("leaver2", grants=[{"waf": GRANTED}])
     agent = client("leaver2")
+    agent.contact = agent.contact.strip("<>").split(";")[0]  # as it may be written, too
     check(agent.register_vouched(GRANTED).status, 200, "REGISTER")
     elsewhere = client("leaver2")
     elsewhere.contact = agent.contact
@@ -143,17 +144,18 @@ def names_that_can_be_read_in_two_ways_are_refused():
     good = phone("named1").anonymous()
     evil = f'username="{impi("named2")}"'
     wrong = {"two usernames": good + ", " + evil, "two headers": good + "\r\nAuthorization: " + good.replace("named1", "named2"),
-             "two realms": good + ', realm="other.example"', "another realm": good.replace('realm="ims.example"', 'realm="other.example"'),
-             "no username": good.replace("username", "user"), "no domain": good.replace("@ims.example", ""), "a quote": good + f', a="\\", {evil}"',
-             "an open text": good + ', a="', "a second kind": good + "\r\nProxy-Authorization: " + good, "another scheme": "Basic eDp5", "none": ""}
+             "two realms": good + ', realm="other.example"', "another realm": good.replace('realm="ims', 'realm="other'),
+             "no username": good.replace("username", "user"), "no domain": good.replace("@ims.example", ""),
+             "a quote": good + f', a="\\", {evil}"', "an open text": good + ', a="', "another scheme": "Basic eDp5", "none": "",
+             "a second kind": good + "\r\nProxy-Authorization: " + good}
     for edge in ("epcscf", "scscf"):
         for what, authorization in wrong.items():
             agent = phone("named1", Udp(common.network.ports[edge]))
             check(agent.register(authorization=authorization).status, 400, f"{what}, at the {edge}")
     done = good + ', integrity-protected="auth-done"'
-    for what, more in {"auth-done twice": ', integrity-protected="auth-done"', "two WAFs": ', authorization-entity="a", authorization-entity="b"'}.items():
-        check(phone("named1", Udp(common.network.ports["scscf"])).register(authorization=done + more).status, 400, what)
-    check(phone("named1", Udp(common.network.ports["scscf"])).register(authorization=done).status, 403, "auth-done from anywhere")
+    for more, status in ((', integrity-protected="auth-done"', 400), (', authorization-entity="a", authorization-entity="b"', 400),
+                         (f', authorization-entity="{GRANTED}"', 403)):  # not from the I-CSCF
+        check(phone("named1", Udp(common.network.ports["scscf"])).register(authorization=done + more).status, status, "auth-done" + more)
     check((said("named1", SAR), said("named2", SAR)), ([], []), "SARs")
     check(phone("named1", password="secret").register_with_challenge(), [401, 200], "written as it should be")
 
