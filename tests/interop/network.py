@@ -38,7 +38,8 @@ class Network:
             for name in ("icscf", "scscf", "epcscf"):
                 self.start_kamailio(name)
             for name in ("icscf", "scscf", "epcscf"):
-                until(lambda: self.open_peer(name), 15,
+                # cdp's timer and receiver race for the socket's number: the loser tries again every Tc seconds.
+                until(lambda: self.open_peer(name), 40,
                       lambda: f"{name} has no connection to the HSS:\n{self.log(name)[-3000:]}")
         except BaseException:
             self.__exit__()
@@ -116,7 +117,7 @@ class Network:
 
     # ---- Kamailio
 
-    def start_kamailio(self, name):
+    def start_kamailio(self, name, more=()):
         folder, ports = self.folder, self.ports
         xml = (here / f"conf/kamailio/{name}.xml").read_text()
         xml = xml.replace('port="3868"', f'port="{ports["hss"]}"')
@@ -142,11 +143,26 @@ class Network:
             if xsd.exists():
                 defines |= {"WITH_XSD": "1", "USER_DATA_XSD": f'"{xsd.resolve()}"'}
         command = ["kamailio", "-f", here / f"conf/kamailio/{name}.cfg", "-DD", "-E", "-m", "64", "-M", "8", "-w", folder, "-Y", folder]
-        for key, value in defines.items():
+        for key, value in (defines | dict(more)).items():
             command += ["-A", f"{key}={value}"]
         # cdp finds the HSS in the hosts file: one of its own, in a mount namespace, so that nothing on the machine changes.
         script = 'mount --bind "$0" /etc/hosts && exec "$@"'
         self.spawn(name, ["unshare", "--map-root-user", "--mount", "sh", "-c", script, folder / "hosts", *command])
+
+    @contextlib.contextmanager
+    def other(self, name, **defines):
+        """That CSCF with other defines for a while. Each start forgets the contacts."""
+        def restart(more):
+            self.stop(name)
+            (self.folder / f"{name}.db").unlink(missing_ok=True)
+            self.start_kamailio(name, more)
+            until(lambda: self.open_peer(name), 40, f"{name} does not come back")
+
+        try:
+            restart(defines)
+            yield
+        finally:
+            restart({})
 
     @staticmethod
     def sqlite(path, *scripts):
@@ -188,7 +204,7 @@ class Network:
         (self.folder / "Custom.xml").write_text(self.ctl("dictionary"))
         fields = ["diameter.cmd.code", "diameter.flags.request", "diameter.Session-Id", "diameter.User-Name", "diameter.Public-Identity",
                   "diameter.Result-Code", "diameter.Experimental-Result-Code", "diameter.Delegation-Result", "diameter.Origin-Host",
-                  "diameter.Server-Assignment-Type"]
+                  "diameter.Server-Assignment-Type", "diameter.avp.unknown"]
         script = 'mount --bind "$0" /usr/share/wireshark/diameter/Custom.xml && exec "$@"'
         command = ["unshare", "--map-root-user", "--mount", "sh", "-c", script, self.folder / "Custom.xml", "tshark", "-r", self.pcap, "-d",
                    f"tcp.port=={self.ports['hss']},diameter", "-Y", "diameter && !(diameter.cmd.code in {257,280,282})", "-T", "json"]

@@ -152,7 +152,7 @@ class Agent:
 
     def __init__(self, link, impi, impu, password=None, sim=None, realm="ims.example"):
         self.link, self.impi, self.impu, self.password, self.sim, self.realm = link, impi, impu, password, sim, realm
-        self.call_id = "%s@client" % os.urandom(8).hex()
+        self.call_id, self.compact = "%s@client" % os.urandom(8).hex(), False
         self.tag = os.urandom(4).hex()
         self.cseq = random.randrange(1, 10000)
         self.contact = f"<sip:{impi.split('@')[0]}@{link.host}:{link.port};transport={link.transport.lower()}>"
@@ -161,7 +161,7 @@ class Agent:
         self.cseq += 1
         self.branch = "z9hG4bK" + os.urandom(8).hex()
         return (f"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{self.link.transport} {self.link.host}:{self.link.port};branch={self.branch};rport\r\n"
-                f"Max-Forwards: 70\r\nFrom: <{self.impu}>;tag={self.tag}\r\nTo: <{to}>\r\nCall-ID: {self.call_id}\r\n"
+                f"Max-Forwards: 70\r\nFrom: <{self.impu}>;tag={self.tag}\r\nTo: <{to}>\r\n{'i' if self.compact else 'Call-ID'}: {self.call_id}\r\n"
                 f"CSeq: {self.cseq} {method}\r\nContact: {self.contact}\r\n{extra}Content-Length: {len(body)}\r\n\r\n{body}")
 
     def ask(self, text, timeout=8):
