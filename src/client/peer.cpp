@@ -54,6 +54,7 @@ Peer::Peer(PeerOptions options) : options_(std::move(options)), first_id_(std::r
   hello.avps = {
       text_avp(264, options_.host),         text_avp(296, options_.realm), address_avp("127.0.0.1"), number_avp(266, 0),
       text_avp(269, "vouchsafe", 0, false), number_avp(265, 10415),        number_avp(299, 0)};
+  if (options_.relay) hello.avps.push_back(number_avp(258, 0xFFFFFFFF));
   for (const auto application : options_.applications)
     hello.avps.push_back(group_avp(260, {number_avp(266, 10415), number_avp(258, application)}));
   const Message answer = ask(std::move(hello));

@@ -18,6 +18,7 @@ struct PeerOptions {
   std::uint16_t port = 3868;
   std::chrono::milliseconds timeout{5000};
   std::vector<std::uint32_t> applications{16777216};  ///< of 3GPP: Cx, or Sh 16777217
+  bool relay = false;                                 ///< says in its CER that it relays (RFC 6733, 2.4)
 };
 
 /// One Diameter connection over TCP: CER on connecting, DWR answered, DPR before closing. Used by one thread.

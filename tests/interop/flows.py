@@ -53,7 +53,7 @@ def a_client_vouched_for_by_a_granted_waf_registers_without_a_challenge():
     subscriber("wic1", grants=[{"waf": GRANTED}])
     check(client("wic1").register_vouched(GRANTED).status, 200, "REGISTER")
     there = registration("wic1")
-    check((there["provenance"], there["authorizer"], there["relay"]), ("vouched", GRANTED, "epcscf.ims.example"), "provenance")
+    check((there["provenance"], there["authorizer"], there["client"]), ("vouched", GRANTED, "epcscf.ims.example"), "provenance")
     check(said("wic1", MAR), [], "MAR")
     check(said("wic1", UAR)[0], ("3GPP 2001", "0"), "the eP-CSCF's UAA")
     check([r for r, _ in said("wic1", SAR)], ["2001"], "SAA")

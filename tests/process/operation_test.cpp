@@ -111,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(rekey_goes_on_under_a_running_hss, HssProcess) {
 }
 
 BOOST_FIXTURE_TEST_CASE(sigusr1_reads_the_configuration_again_and_a_mistake_leaves_it_as_it_was, HssProcess) {
-  edit("vouchsafe.conf", "\"i-cscf\", \"s-cscf\", \"ep-cscf\", \"as\"", "\"i-cscf\"");
+  serve_only("{ host = \"*.ims.example\"; roles = [ \"i-cscf\" ]; }");
   start();
   Peer stranger(peer("stranger.ims.example"));
   const auto ask = [&] {

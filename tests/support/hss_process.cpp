@@ -34,6 +34,12 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
     text.replace(at, from.size(), to);
 }
 
+void replace_clients(std::string& config, const std::string& lines) {
+  const std::string head = "clients =\n(";
+  const auto begin = config.find(head) + head.size();
+  config.replace(begin, config.find(");", begin) - begin, "\n  " + lines + "\n");
+}
+
 void succeed(const std::string& command) {
   const auto result = run(command);
   if (result.exit != 0) throw std::runtime_error(command + ": " + result.output);
@@ -99,10 +105,7 @@ HssProcess::HssProcess() : port_(free_port()) {
   replace_all(hss, "#path = \"/var/lib/vouchsafe/", "path = \"" + folder().string() + "/");
   replace_all(hss, "#key_file = \"/var/lib/vouchsafe/", "key_file = \"" + folder().string() + "/");
   // The tests' clients have names of their own, and most of them play several parts.
-  const auto clients = hss.find("clients =\n(");
-  hss.replace(
-      clients, hss.find(");", clients) - clients,
-      "clients =\n(\n  { host = \"*.ims.example\"; roles = [ \"i-cscf\", \"s-cscf\", \"ep-cscf\", \"as\" ]; }\n");
+  replace_clients(hss, "{ host = \"*.ims.example\"; roles = [ \"i-cscf\", \"s-cscf\", \"ep-cscf\", \"as\" ]; }");
   write_file(config(), hss);
   write_file(folder() / "acl_wl.conf", "ALLOW_IPSEC *.ims.example\n");
   for (const char* step : {"init", "authorizer add waf.example.net", "authorizer add waf.other.example"}) {
@@ -110,6 +113,12 @@ HssProcess::HssProcess() : port_(free_port()) {
   }
   if (const auto done = vouchctl("import " + source + "/conf/demo-subscribers.jsonl"); done.exit != 0)
     throw std::runtime_error(done.output);
+}
+
+void HssProcess::serve_only(const std::string& lines) const {
+  std::string text = read_file(config());
+  replace_clients(text, lines);
+  write_file(config(), text);
 }
 
 HssProcess::~HssProcess() {

@@ -33,6 +33,8 @@ class HssProcess {
   void start();
   /// Starts, and waits for its end, for a configuration that it must refuse. \return its log
   std::string start_refused();
+  /// In place of the tests' one entry for everybody. \param lines as in the list `clients`
+  void serve_only(const std::string& lines) const;
   /// SIGTERM. \return the exit code, or -signal
   int stop();
   void kill();
