@@ -1,5 +1,6 @@
 #include "config/config.hpp"
 #include "ctl/command.hpp"
+#include "domain/printable.hpp"
 
 #include <filesystem>
 #include <iostream>
@@ -55,8 +56,14 @@ crypto::KeyRing& Session::keys() {
   return *keys_;
 }
 
+std::string json_text(const nlohmann::json& object, int indent) {
+  return object.dump(indent, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+void complain(const std::string& line) { std::cerr << printable(line) << '\n'; }
+
 void Session::print(const std::string& line, const nlohmann::json& object) const {
-  std::cout << (json ? object.dump() : line) << '\n';
+  std::cout << (json ? json_text(object) : printable(line)) << '\n';
 }
 
 }  // namespace vouchsafe::ctl
@@ -93,10 +100,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::usage);
   } catch (const Failure& e) {
-    std::cerr << "vouchctl: " << e.what() << '\n';
+    complain(std::string("vouchctl: ") + e.what());
     return static_cast<int>(e.code());
   } catch (const std::exception& e) {
-    std::cerr << "vouchctl: " << e.what() << '\n';
+    complain(std::string("vouchctl: ") + e.what());
     return static_cast<int>(Exit::failed);
   }
 }
