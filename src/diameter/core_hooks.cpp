@@ -73,9 +73,8 @@ void tell_lost(ports::Log& log, msg* message, const peer_hdr* peer, const void* 
   }
   msg_hdr* header = nullptr;
   check("fd_msg_hdr", fd_msg_hdr(message, &header));
-  log.write(ports::Message::message_lost,
-            {command_of(*header), peer_of(message, *header, peer),
-             other == nullptr ? "it is the answer to one that cannot be parsed" : static_cast<const char*>(other)});
+  log.write(ports::Message::message_lost, {command_of(*header), peer_of(message, *header, peer),
+                                           other == nullptr ? "no reason is given" : static_cast<const char*>(other)});
 }
 
 void tell_connected(ports::Log& log, msg* message, peer_hdr* peer) {
@@ -98,6 +97,7 @@ void tell_refused(ports::Log& log, msg* message, const peer_hdr* peer, const voi
 void on_hook(enum fd_hook_type type, msg* message, peer_hdr* peer, void* other, fd_hook_permsgdata*,
              void* self) noexcept {
   const CancellationOff off;
+  if (type == HOOK_MESSAGE_PARSING_ERROR2) return;  // the answer to a request that HOOK_MESSAGE_PARSING_ERROR told of
   auto& log = *static_cast<ports::Log*>(self);
   try {
     if (type == HOOK_PEER_CONNECT_SUCCESS) {
