@@ -35,6 +35,7 @@ void to_daemon_log(telemetry::Level level, const std::string& line) {
 Hss::Hss(std::string config_file, const config::Config& config)
     : config_file_(std::move(config_file)),
       log_(to_daemon_log),
+      flusher_(log_),
       decisions_(log_),
       health_(log_),
       database_(options_of(config), health_),
@@ -71,7 +72,7 @@ Result<void> Hss::open(const config::Config& config) {
       guard_.emplace(log_);
       guard_->start();
     }
-    quiet_.start();
+    core_hooks_.start(log_);
     server_ = std::make_unique<diameter::CxServer>(diameter::CxPorts{*context_, *reader_, *committer_, log_},
                                                    *dictionary_, *speakers_);
     server_->start();

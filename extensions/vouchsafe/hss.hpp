@@ -6,9 +6,9 @@
 #include "delegation/outbox_dispatcher.hpp"
 #include "delegation/vouching_memory.hpp"
 #include "diameter/addressee.hpp"
+#include "diameter/core_hooks.hpp"
 #include "diameter/cx_server.hpp"
 #include "diameter/messenger.hpp"
-#include "diameter/quiet_hooks.hpp"
 #include "diameter/sh_server.hpp"
 #include "diameter/wire_guard.hpp"
 #include "profile/ims_subscription.hpp"
@@ -21,6 +21,7 @@
 #include "system_clock.hpp"
 #include "telemetry/decision_log.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/log_flusher.hpp"
 
 #include <memory>
 #include <optional>
@@ -52,6 +53,7 @@ class Hss {
 
   std::string config_file_;
   telemetry::Log log_;
+  telemetry::LogFlusher flusher_;
   telemetry::DecisionLog decisions_;
   SystemClock clock_;
   store::Health health_;
@@ -68,7 +70,7 @@ class Hss {
   std::optional<sh::Context> sh_context_;
   std::optional<store::SqlReader> reader_;
   std::optional<diameter::WireGuard> guard_;
-  diameter::QuietHooks quiet_;
+  diameter::CoreHooks core_hooks_;
   std::unique_ptr<store::Checkpointer> checkpointer_;
   std::unique_ptr<store::SqlCommitter> committer_;
   std::optional<store::SqlOutbox> outbox_;

@@ -51,9 +51,13 @@ Peer::Peer(PeerOptions options) : options_(std::move(options)), first_id_(std::r
   Message hello;
   hello.command = cer;
   hello.flags = request_flag;
-  hello.avps = {
-      text_avp(264, options_.host),         text_avp(296, options_.realm), address_avp("127.0.0.1"), number_avp(266, 0),
-      text_avp(269, "vouchsafe", 0, false), number_avp(265, 10415),        number_avp(299, 0)};
+  hello.avps = {text_avp(264, options_.host),
+                text_avp(296, options_.realm),
+                address_avp("127.0.0.1"),
+                number_avp(266, 0),
+                text_avp(269, options_.product, 0, false),
+                number_avp(265, 10415),
+                number_avp(299, 0)};
   if (options_.relay) hello.avps.push_back(number_avp(258, 0xFFFFFFFF));
   for (const auto application : options_.applications)
     hello.avps.push_back(group_avp(260, {number_avp(266, 10415), number_avp(258, application)}));
@@ -150,6 +154,7 @@ std::optional<Message> Peer::next(Clock::time_point deadline) {
       auto message = decode(std::string_view(received_).substr(0, length));
       received_.erase(0, std::max<std::size_t>(length, 4));
       if (!message) throw std::runtime_error("the other side sent what is no Diameter message");
+      if (options_.heard) options_.heard(*message);
       if (!answer_base(*message)) return message;
       continue;
     }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct PeerOptions {
   std::chrono::milliseconds timeout{5000};
   std::vector<std::uint32_t> applications{16777216};  ///< of 3GPP: Cx, or Sh 16777217
   bool relay = false;                                 ///< says in its CER that it relays (RFC 6733, 2.4)
+  std::string product = "vouchsafe";                  ///< Product-Name
+  std::function<void(const Message&)> heard{};        ///< called with each message that comes, where there is one
 };
 
 /// One Diameter connection over TCP: CER on connecting, DWR answered, DPR before closing. Used by one thread.

@@ -42,6 +42,12 @@ T need(Result<T>&& result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+/// JSON for a terminal or a file, in ASCII: \uNNNN stands for anything else, and U+FFFD for what is no UTF-8.
+std::string json_text(const nlohmann::json& object, int indent = -1);
+
+/// A line on standard error; what would steer a terminal is escaped.
+void complain(const std::string& line);
+
 /// What every command shares: the options before it, and what they lead to.
 class Session {
  public:
@@ -65,7 +71,8 @@ class Session {
   /// What the caller should know, though it worked: a line on standard error.
   void warn(const std::string& line) const;
 
-  /// One thing to print: a line for people, an object for machines.
+  /// One thing to print: a line for people, an object for machines. Names in it may have come from a peer: what would
+  /// steer a terminal is escaped in both.
   void print(const std::string& line, const nlohmann::json& object) const;
 
  private:

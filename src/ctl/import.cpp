@@ -93,9 +93,9 @@ void report(const Session& session, std::vector<BadLine>& bad) {
   std::sort(bad.begin(), bad.end(), [](const BadLine& a, const BadLine& b) { return a.number < b.number; });
   for (const auto& line : bad) {
     if (session.json) {
-      std::cout << nlohmann::json{{"line", line.number}, {"error", line.reason}}.dump() << '\n';
+      std::cout << json_text({{"line", line.number}, {"error", line.reason}}) << '\n';
     } else {
-      std::cerr << "line " << line.number << ": " << line.reason << '\n';
+      complain("line " + std::to_string(line.number) + ": " + line.reason);
     }
   }
 }

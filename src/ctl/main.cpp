@@ -1,5 +1,6 @@
 #include "config/config.hpp"
 #include "ctl/command.hpp"
+#include "domain/printable.hpp"
 #include "store/sealing_keys.hpp"
 
 #include <sys/stat.h>
@@ -60,7 +61,7 @@ crypto::KeyRing& Session::keys() {
   return *keys_;
 }
 
-void Session::warn(const std::string& line) const { std::cerr << "note: " << line << '\n'; }
+void Session::warn(const std::string& line) const { complain("note: " + line); }
 
 std::uint32_t Session::renew_keys() {
   crypto::KeyRing& ring = keys();
@@ -68,8 +69,14 @@ std::uint32_t Session::renew_keys() {
   return ring.seals_with();
 }
 
+std::string json_text(const nlohmann::json& object, int indent) {
+  return object.dump(indent, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+void complain(const std::string& line) { std::cerr << printable(line) << '\n'; }
+
 void Session::print(const std::string& line, const nlohmann::json& object) const {
-  std::cout << (json ? object.dump() : line) << '\n';
+  std::cout << (json ? json_text(object) : printable(line)) << '\n';
 }
 
 }  // namespace vouchsafe::ctl
@@ -108,10 +115,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::usage);
   } catch (const Failure& e) {
-    std::cerr << "vouchctl: " << e.what() << '\n';
+    complain(std::string("vouchctl: ") + e.what());
     return static_cast<int>(e.code());
   } catch (const std::exception& e) {
-    std::cerr << "vouchctl: " << e.what() << '\n';
+    complain(std::string("vouchctl: ") + e.what());
     return static_cast<int>(Exit::failed);
   }
 }

@@ -40,7 +40,7 @@ std::vector<Grant> own_grants(const ports::View& view) {
 void show(Session& session, const IdentityOptions& who) {
   const auto view = who.look_up(session);
   const auto object = to_json(*view.subscription, own_grants(view));
-  std::cout << object.dump(session.json ? -1 : 2) << '\n';
+  std::cout << json_text(object, session.json ? -1 : 2) << '\n';
 }
 
 std::int64_t remove(Session& session, const IdentityOptions& who) {
@@ -129,7 +129,7 @@ void add_export(CLI::App& app, Session& session) {
   command->callback([&session] {
     need(store::SubscriptionLister(session.database())
              .all([](const Subscription& subscription, const std::vector<Grant>& grants) {
-               std::cout << to_json(subscription, grants).dump() << '\n';
+               std::cout << json_text(to_json(subscription, grants)) << '\n';
              }));
   });
 }

@@ -39,7 +39,7 @@ void run(Session& session, std::istream& in, const WaitOption& wait) {
       continue;
     }
     ++left_out;
-    std::cerr << "line " << number << ": " << origin.error().detail << '\n';
+    complain("line " + std::to_string(number) + ": " + origin.error().detail);
   }
   session.print(std::to_string(origins.size()) + " updated, " + std::to_string(left_out) + " lines left out",
                 {{"updated", origins.size()}, {"left_out", left_out}});

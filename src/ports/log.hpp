@@ -13,11 +13,13 @@ enum class Message : std::uint16_t {
 #undef MESSAGE
 };
 
-/// Where log messages go. Safe from many threads at once; never throws; limits how often one message is written.
+/// Where log messages go. Safe from many threads at once; never throws; limits how often one message is written about a
+/// peer.
 class Log {
  public:
   virtual ~Log() = default;
-  /// \param arguments fill the message's {} in order; escaped by the log, so a peer's text is given as it came
+  /// \param arguments fill the message's {} and {peer} in order; escaped by the log, so a peer's text is given as it
+  /// came
   virtual void write(Message message, std::initializer_list<std::string_view> arguments) noexcept = 0;
 };
 

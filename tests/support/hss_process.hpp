@@ -21,6 +21,7 @@ struct CommandResult {
 CommandResult run(const std::string& command, const std::string& input = {});
 
 /// A real freeDiameterd with the shipped configuration, adjusted to a folder and a free port of its own. Ended by pid.
+/// Its log, and the secrets that it is given and gives out, are kept for tests/checks/secrets.
 class HssProcess {
  public:
   /// Makes folder, certificate, database, two authorizers and the demo subscribers; does not start.
@@ -29,7 +30,8 @@ class HssProcess {
   HssProcess(const HssProcess&) = delete;
   HssProcess& operator=(const HssProcess&) = delete;
 
-  /// Starts and waits until it listens. Throws with the log's end when it ends instead.
+  /// Starts and waits until it listens. Throws with the log's end when it ends instead, and when it listens on anything
+  /// but 127.0.0.1.
   void start();
   /// Starts, and waits for its end, for a configuration that it must refuse. \return its log
   std::string start_refused();
@@ -41,6 +43,8 @@ class HssProcess {
   void signal(int number) const;
   [[nodiscard]] bool running() const;
   [[nodiscard]] pid_t pid() const { return pid_; }
+  /// The addresses that the daemon's sockets listen on, as the kernel knows them: 127.0.0.1:3868.
+  [[nodiscard]] std::vector<std::string> listening() const;
 
   CommandResult vouchctl(const std::string& arguments, const std::string& input = {}) const;
   [[nodiscard]] client::PeerOptions peer(const std::string& host = "epcscf.ims.example") const;
@@ -54,6 +58,7 @@ class HssProcess {
 
  private:
   void launch();
+  void only_loopback() const;
   int wait_for_end();
   TemporaryFolder folder_;
   std::uint16_t port_ = 0;

@@ -7,7 +7,6 @@
 #include "profile/xml.hpp"
 #include "support/fakes.hpp"
 #include "support/temporary_folder.hpp"
-#include "telemetry/log.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -257,22 +256,6 @@ BOOST_AUTO_TEST_CASE(a_shared_set_that_is_gone_is_unavailable) {
   view.shared_ifc.clear();
   BOOST_TEST((profile::ImsSubscriptionWriter().user_data(view, impi("alice@ims.example"), 1, false).error().kind ==
               Error::Kind::unavailable));
-}
-
-BOOST_AUTO_TEST_CASE(the_log_escapes_numbers_and_limits) {
-  std::vector<std::string> lines;
-  telemetry::Log log([&](telemetry::Level, const std::string& line) { lines.push_back(line); }, 3);
-  for (int i = 0; i < 100; ++i) log.write(ports::Message::store_down, {std::string_view("bad\n\0", 5)});
-  BOOST_TEST(lines.size() <= 6U);  // 3 a second, and a second may end in between
-  BOOST_TEST(lines[0] == "VS-0401 the database cannot be used: bad\\x0a\\x00");
-}
-
-BOOST_AUTO_TEST_CASE(every_log_message_has_a_number_of_its_own_and_a_meaning) {
-  std::set<int> numbers;
-  for (const auto& row : telemetry::message_rows()) {
-    BOOST_TEST(numbers.insert(static_cast<int>(row.message)).second);
-    BOOST_TEST(!row.meaning.empty());
-  }
 }
 
 BOOST_AUTO_TEST_CASE(the_vouching_memory_is_bounded_in_time_and_number) {

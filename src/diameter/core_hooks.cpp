@@ -1,0 +1,134 @@
+#include "diameter/core_hooks.hpp"
+
+#include "diameter/guarded.hpp"
+#include "diameter/handle.hpp"
+#include "diameter/read.hpp"
+
+#include <array>
+#include <string>
+
+namespace vouchsafe::diameter {
+namespace {
+
+constexpr std::uint32_t origin_host_code = 264;
+constexpr std::uint32_t product_name_code = 269;
+constexpr std::uint32_t destination_host_code = 293;
+
+/// A hook with a callback has no default behaviour, and that is all that is wanted of this one.
+void nothing(enum fd_hook_type, msg*, peer_hdr*, void*, fd_hook_permsgdata*, void*) noexcept {}
+
+std::string text_of(msg* message, std::uint32_t code) {
+  std::string out;
+  for_each_avp(message, [&](const AvpView& avp) {
+    if (avp.code == code && avp.vendor == 0) out = avp.text();
+  });
+  return out;
+}
+
+/// \return the peer that the message came from; empty for one that was made here
+std::string source_of(msg* message) {
+  DiamId_t name = nullptr;
+  std::size_t length = 0;
+  if (fd_msg_source_get(message, &name, &length) != 0 || name == nullptr) return {};
+  return {name, length};
+}
+
+/// Whom the message is from or to, as well as it can be told.
+std::string peer_of(msg* message, const msg_hdr& header, const peer_hdr* peer) {
+  if (peer != nullptr && peer->info.pi_diamid != nullptr) return peer->info.pi_diamid;
+  if (message == nullptr) return "unknown";
+  if (std::string source = source_of(message); !source.empty()) return source;
+  if ((header.msg_flags & CMD_FLAG_REQUEST) != 0) return text_of(message, destination_host_code);
+  msg* request = nullptr;
+  if (fd_msg_answ_getq(message, &request) != 0 || request == nullptr) return "unknown";
+  return source_of(request);
+}
+
+/// The command's name in the dictionary, or its number.
+std::string command_of(const msg_hdr& header) {
+  const bool request = (header.msg_flags & CMD_FLAG_REQUEST) != 0;
+  command_code_t code = header.msg_code;
+  dict_object* command = nullptr;
+  dict_cmd_data data{};
+  if (fd_dict_search(fd_g_config->cnf_dict, DICT_COMMAND, request ? CMD_BY_CODE_R : CMD_BY_CODE_A, &code, &command,
+                     0) == 0 &&
+      command != nullptr && fd_dict_getval(command, &data) == 0)
+    return data.cmd_name;
+  return "command " + std::to_string(code) + (request ? " (request)" : " (answer)");
+}
+
+/// A request of the HSS's own that finds no way: whoever sent it hears of it, and tells of the host once.
+bool is_own_request(msg* message) {
+  msg_hdr* header = nullptr;
+  check("fd_msg_hdr", fd_msg_hdr(message, &header));
+  return (header->msg_flags & CMD_FLAG_REQUEST) != 0 && source_of(message).empty();
+}
+
+void tell_lost(ports::Log& log, msg* message, const peer_hdr* peer, const void* other) {
+  if (message == nullptr) {
+    const auto* data = static_cast<const fd_cnx_rcvdata*>(other);
+    const std::string what = "a message of " + std::to_string(data->length) + " octets";
+    log.write(ports::Message::message_lost, {what, peer_of(nullptr, {}, peer), "it cannot be parsed"});
+    return;
+  }
+  msg_hdr* header = nullptr;
+  check("fd_msg_hdr", fd_msg_hdr(message, &header));
+  log.write(ports::Message::message_lost, {command_of(*header), peer_of(message, *header, peer),
+                                           other == nullptr ? "no reason is given" : static_cast<const char*>(other)});
+}
+
+void tell_connected(ports::Log& log, msg* message, peer_hdr* peer) {
+  // The answer that is ours says nothing about the peer; its question does.
+  msg* capabilities = message;
+  if (source_of(message).empty()) (void)fd_msg_answ_getq(message, &capabilities);
+  std::array<char, 64> way{};
+  if (peer == nullptr || fd_peer_cnx_proto_info(peer, way.data(), way.size()) != 0) way.front() = '-';
+  log.write(ports::Message::peer_connected,
+            {peer == nullptr ? "unknown" : peer->info.pi_diamid, way.data(),
+             capabilities == nullptr ? std::string{} : text_of(capabilities, product_name_code)});
+}
+
+void tell_refused(ports::Log& log, msg* message, const peer_hdr* peer, const void* other) {
+  if (message == nullptr) return;  // a connection that ended: the core tells of it where a peer was open
+  const std::string name = peer != nullptr ? peer->info.pi_diamid : text_of(message, origin_host_code);
+  log.write(ports::Message::peer_refused, {name, other == nullptr ? "" : static_cast<const char*>(other)});
+}
+
+void on_hook(enum fd_hook_type type, msg* message, peer_hdr* peer, void* other, fd_hook_permsgdata*,
+             void* self) noexcept {
+  const CancellationOff off;
+  if (type == HOOK_MESSAGE_PARSING_ERROR2) return;  // the answer to a request that HOOK_MESSAGE_PARSING_ERROR told of
+  auto& log = *static_cast<ports::Log*>(self);
+  try {
+    if (type == HOOK_PEER_CONNECT_SUCCESS) {
+      tell_connected(log, message, peer);
+    } else if (type == HOOK_PEER_CONNECT_FAILED) {
+      tell_refused(log, message, peer, other);
+    } else if (type != HOOK_MESSAGE_ROUTING_ERROR || !is_own_request(message)) {
+      tell_lost(log, message, peer, other);
+    }
+  } catch (const std::exception& e) {
+    log.write(ports::Message::escaped_exception, {"a hook", e.what()});
+  }
+}
+
+}  // namespace
+
+void CoreHooks::start(ports::Log& log) {
+  const std::uint32_t told =
+      HOOK_MASK(HOOK_MESSAGE_PARSING_ERROR, HOOK_MESSAGE_PARSING_ERROR2, HOOK_MESSAGE_ROUTING_ERROR,
+                HOOK_MESSAGE_DROPPED, HOOK_PEER_CONNECT_SUCCESS, HOOK_PEER_CONNECT_FAILED);
+  check("fd_hook_register", fd_hook_register(told, on_hook, &log, nullptr, &told_));
+  if (fd_g_debug_lvl <= FD_LOG_DEBUG) return;
+  check("fd_hook_register",
+        fd_hook_register(HOOK_MASK(HOOK_MESSAGE_RECEIVED, HOOK_MESSAGE_LOCAL, HOOK_MESSAGE_SENDING, HOOK_MESSAGE_SENT,
+                                   HOOK_MESSAGE_FAILOVER, HOOK_MESSAGE_ROUTING_FORWARD, HOOK_MESSAGE_ROUTING_LOCAL),
+                         nothing, nullptr, nullptr, &quiet_));
+}
+
+CoreHooks::~CoreHooks() {
+  if (told_ != nullptr) (void)fd_hook_unregister(told_);
+  if (quiet_ != nullptr) (void)fd_hook_unregister(quiet_);
+}
+
+}  // namespace vouchsafe::diameter

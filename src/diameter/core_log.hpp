@@ -1,0 +1,20 @@
+#pragma once
+
+namespace vouchsafe::diameter {
+
+/// Writes freeDiameter's log lines in its place, as it does, but bounded in length and with everything escaped that
+/// would steer a terminal or begin a line of its own: the core writes names and products of peers as they came. Where
+/// another extension writes the log already it is left alone.
+class CoreLog {
+ public:
+  CoreLog();
+  /// No thread is in the handler any more when it returns: the extension's code may go.
+  ~CoreLog();
+  CoreLog(const CoreLog&) = delete;
+  CoreLog& operator=(const CoreLog&) = delete;
+
+ private:
+  bool ours_ = false;
+};
+
+}  // namespace vouchsafe::diameter

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "telemetry/log.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace vouchsafe::telemetry {
+
+/// Lets the log tell about once a second what it left out, also when nothing more is to be written. Ends before the
+/// log.
+class LogFlusher {
+ public:
+  explicit LogFlusher(Log& log) : log_(log), thread_([this] { run(); }) {}
+  ~LogFlusher();
+  LogFlusher(const LogFlusher&) = delete;
+  LogFlusher& operator=(const LogFlusher&) = delete;
+
+ private:
+  void run();
+
+  Log& log_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace vouchsafe::telemetry
