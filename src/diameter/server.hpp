@@ -69,8 +69,6 @@ class Server {
     });
   }
   void answer_stranger(msg** message, disp_action* action, const Stranger& stranger, Command command) const;
-  friend class CxServer;
-  friend class ShServer;
 
   Application application_;
   const Dictionary& dictionary_;

@@ -81,7 +81,7 @@ tl::expected<Speaker, Stranger> Speakers::identify(msg* request, Command command
   }
   Speaker speaker{peer_of(request), std::string(origin.host.text()), std::string(origin.realm.text()), {}};
   const Policy& policy = policy_();
-  if (host_matches(own_, speaker.host) || !policy.may_speak_for(speaker.peer, speaker.host))
+  if (same_host(own_, speaker.host) || !policy.may_speak_for(speaker.peer, speaker.host))
     return tl::unexpected<Stranger>(refuse(ports::Message::speaks_for_another, speaker, command, origin.delegated));
   const Client* client = policy.client(speaker.host);
   if (client == nullptr || !client->roles.any_of(roles_for(command)))

@@ -30,7 +30,7 @@ const Client* Policy::client(std::string_view host) const {
 }
 
 bool Policy::may_speak_for(std::string_view peer, std::string_view host) const {
-  if (host_matches(peer, host)) return true;
+  if (same_host(peer, host)) return true;
   return std::any_of(agents.begin(), agents.end(), [&](const Agent& agent) {
     return host_matches(agent.peer, peer) &&
            std::any_of(agent.speaks_for.begin(), agent.speaks_for.end(),

@@ -19,7 +19,7 @@ std::string_view name_of(const Ground& ground) {
 }
 
 bool Scscf::is(std::string_view server_name, std::string_view origin_host) const {
-  return name == server_name && host_matches(host, origin_host);
+  return name == server_name && same_host(host, origin_host);
 }
 
 bool Registration::is_direct() const {

@@ -87,6 +87,8 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
+bool same_host(std::string_view a, std::string_view b) { return equal_without_case(a, b); }
+
 bool host_matches(std::string_view pattern, std::string_view host) {
   if (pattern.starts_with("*")) {
     const auto rest = pattern.substr(1);

@@ -19,6 +19,9 @@ std::string lowered(std::string_view text);
 /// digits, hyphens and underscores, at most 255 octets
 bool is_diameter_identity(std::string_view octets);
 
+/// \return whether two DiameterIdentities are the same, whatever their case. Neither is a pattern.
+bool same_host(std::string_view a, std::string_view b);
+
 /// Compares a host with a pattern: equal without regard to case, or "*.rest" for any host below rest. "prefix*" is
 /// understood in rows of the AS permission list that an earlier release wrote.
 bool host_matches(std::string_view pattern, std::string_view host);

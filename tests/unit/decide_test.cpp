@@ -122,6 +122,7 @@ BOOST_AUTO_TEST_CASE(a_peer_speaks_for_itself_and_an_agent_for_its_list) {
   BOOST_TEST(!policy.may_speak_for("dra.ims.example", "west.ims.example"));
   BOOST_TEST(!policy.may_speak_for("dra.ims.example", "epcscf.ims.example"));
   BOOST_TEST(!policy.may_speak_for("scscf.ims.example", "dra.ims.example"));
+  BOOST_TEST(!policy.may_speak_for("*.ims.example", "scscf.ims.example"));  // a peer's name is no pattern
 }
 
 BOOST_AUTO_TEST_CASE(every_unbarred_impu_of_the_set_must_be_covered) {
