@@ -50,6 +50,7 @@ struct RawVouching {
   AvpView waf;
   AvpView wwsf;
   AvpView token;
+  AvpView unsupported;  ///< with M, and none of these
 };
 
 struct RawAuthItem {
