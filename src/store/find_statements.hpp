@@ -39,6 +39,7 @@ struct FindStatements {
   long long id = 0;
   Row row;
   GrantRow grant;
+  std::string prefix;
   std::string wildcard;
   int set_id = 0;
   std::string xml;
@@ -51,7 +52,8 @@ struct FindStatements {
   soci::statement by_impu_with_grants;  ///< one row a grant, at least one
   soci::statement by_impi_with_grants;
   soci::statement by_id_with_grants;  ///< of the subscription `id`
-  soci::statement wildcards;
+  soci::statement last_prefix;        ///< the greatest prefix of a wildcarded identity up to `key`
+  soci::statement wildcards;          ///< with exactly the prefix `key`
   soci::statement impi_exists;
   soci::statement shared_ifc;
   soci::statement repository;

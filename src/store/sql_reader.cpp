@@ -5,6 +5,7 @@
 #include "store/connection.hpp"
 #include "store/document.hpp"
 #include "store/find_statements.hpp"
+#include "store/prefix_walk.hpp"
 #include "store/sql_grants.hpp"
 
 #include <algorithm>
@@ -55,8 +56,10 @@ FindStatements::FindStatements(soci::session& sql)
       by_impu_with_grants(subscription_with_grants(sql, "impu")),
       by_impi_with_grants(subscription_with_grants(sql, "impi")),
       by_id_with_grants(subscription_with_grants(sql, "id")),
-      wildcards((sql.prepare << "SELECT impu FROM wildcard WHERE substr(:key, 1, length(prefix)) = prefix",
-                 soci::into(wildcard), soci::use(key))),
+      last_prefix((sql.prepare << "SELECT prefix FROM wildcard WHERE prefix <= :key ORDER BY prefix DESC LIMIT 1",
+                   soci::into(prefix), soci::use(key))),
+      wildcards((sql.prepare << "SELECT impu FROM wildcard WHERE prefix = :key ORDER BY impu", soci::into(wildcard),
+                 soci::use(key))),
       impi_exists(
           (sql.prepare << "SELECT subscription_id FROM impi WHERE impi = :key", soci::into(id), soci::use(key))),
       shared_ifc((sql.prepare << "SELECT set_id, xml FROM shared_ifc WHERE name = :key", soci::into(set_id),
@@ -69,8 +72,8 @@ namespace {
 /// One find() on a connection's statements. Throws soci::soci_error.
 class Search {
  public:
-  Search(Connection& connection, const ports::Lookup& lookup)
-      : connection_(connection), st_(connection.find()), lookup_(lookup) {}
+  Search(Connection& connection, const ports::Lookup& lookup, bool in_transaction)
+      : connection_(connection), st_(connection.find()), lookup_(lookup), in_transaction_(in_transaction) {}
 
   /// \return false when the copy of the registry is not the snapshot's: load it inside a transaction and search again
   bool run(Result<ports::View>& out) {
@@ -145,19 +148,45 @@ class Search {
     return false;
   }
 
-  bool find_wildcard() {
-    std::size_t best = 0;
-    st_.key = lookup_.impu->text();
+  /// The first in the order of the texts of those with a prefix that mean the identity.
+  std::optional<Impu> wildcard_with(const std::string& prefix) {
+    std::optional<Impu> out;
+    st_.key = prefix;
     for (bool more = st_.wildcards.execute(true); more; more = st_.wildcards.fetch()) {
-      const auto parsed = WildcardedIdentity::parse(Impu::trusted(st_.wildcard));
-      if (!parsed || !parsed->matches(*lookup_.impu)) continue;
-      if (view_.matched_wildcard && parsed->prefix().size() <= best) continue;
-      view_.matched_wildcard = Impu::trusted(st_.wildcard);
-      best = parsed->prefix().size();
+      if (out) continue;  // to its end, as fetch_one() does
+      const Impu wildcard = Impu::trusted(st_.wildcard);
+      const auto parsed = WildcardedIdentity::trusted(wildcard);
+      if (parsed && parsed->matches(*lookup_.impu)) out = wildcard;
     }
-    if (!view_.matched_wildcard) return false;
-    st_.key = view_.matched_wildcard->text();
-    return find_subscription(st_.by_impu, st_.by_impu_with_grants);
+    return out;
+  }
+
+  /// The wildcarded identity with the longest prefix that means the identity.
+  std::optional<Impu> matching_wildcard() {
+    std::optional<Impu> out;
+    const auto last_up_to = [&](std::string_view bound) {
+      st_.key = bound;
+      return fetch_one(st_.last_prefix) ? std::optional(st_.prefix) : std::nullopt;
+    };
+    walk_prefixes(lookup_.impu->text(), last_up_to, [&](const std::string& prefix) {
+      out = wildcard_with(prefix);
+      return out.has_value();
+    });
+    return out;
+  }
+
+  bool find_wildcard() {
+    // Several statements: a transaction makes one snapshot of them, and of the row that they lead to.
+    std::optional<Transaction> snapshot;
+    if (!in_transaction_) snapshot.emplace(connection_.sql(), Transaction::Kind::read);
+    view_.matched_wildcard = matching_wildcard();
+    bool found = false;
+    if (view_.matched_wildcard) {
+      st_.key = view_.matched_wildcard->text();
+      found = find_subscription(st_.by_impu, st_.by_impu_with_grants);
+    }
+    if (snapshot) snapshot->commit();
+    return found;
   }
 
   Result<void> read_subscription() {
@@ -226,6 +255,7 @@ class Search {
   Connection& connection_;
   FindStatements& st_;
   const ports::Lookup& lookup_;
+  bool in_transaction_;
   std::vector<FindStatements::GrantRow> grant_rows_;
   ports::View view_;
 };
@@ -236,11 +266,11 @@ Result<ports::View> ConnectionReader::find(const ports::Lookup& lookup) const {
   Result<ports::View> out = unavailable("not read");
   // What one statement reads is one snapshot, and the registry's copy is checked against it. Shared iFC sets are texts
   // of their own that change by themselves: no decision depends on them.
-  if (Search(connection_, lookup).run(out)) return out;
+  if (Search(connection_, lookup, in_transaction_).run(out)) return out;
   std::optional<Transaction> snapshot;
   if (!in_transaction_) snapshot.emplace(connection_.sql(), Transaction::Kind::read);
   connection_.registry.load(connection_.sql());
-  if (!Search(connection_, lookup).run(out)) out = unavailable("the registry moved within a transaction");
+  if (!Search(connection_, lookup, true).run(out)) out = unavailable("the registry moved within a transaction");
   return out;
 }
 
