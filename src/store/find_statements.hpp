@@ -37,6 +37,8 @@ struct FindStatements {
 
   std::string key;
   long long id = 0;
+  long long share = 0;  ///< of the numbers of all subscriptions, in parts of `all_shares`
+  static constexpr long long all_shares = 1 << 20;
   Row row;
   GrantRow grant;
   std::string prefix;
@@ -52,6 +54,7 @@ struct FindStatements {
   soci::statement by_impu_with_grants;  ///< one row a grant, at least one
   soci::statement by_impi_with_grants;
   soci::statement by_id_with_grants;  ///< of the subscription `id`
+  soci::statement by_share;           ///< some subscription, with its grants; none above `all_shares`
   soci::statement last_prefix;        ///< the greatest prefix of a wildcarded identity up to `key`
   soci::statement wildcards;          ///< with exactly the prefix `key`
   soci::statement impi_exists;

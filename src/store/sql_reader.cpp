@@ -9,20 +9,30 @@
 #include "store/sql_grants.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <random>
+#include <utility>
 
 namespace vouchsafe::store {
 
 namespace {
 
-/// \param table impi or impu, whose key is asked for; "id" for the subscription's own number
+bool by_identity(std::string_view table) { return table == "impi" || table == "impu"; }
+
+/// \param table impi or impu, whose key is asked for; "id" for the subscription's own number, "share" for one that lies
+/// so far in all numbers
 std::string select_from(const char* table, const char* more_columns, const char* more_tables) {
   const std::string from =
-      std::string_view(table) == "id"
-          ? " FROM subscription s LEFT JOIN state t ON t.subscription_id = s.id"
-          : " FROM " + std::string(table) +
-                " i JOIN subscription s ON s.id = i.subscription_id LEFT JOIN state t ON t.subscription_id = s.id";
-  const std::string where =
-      std::string_view(table) == "id" ? " WHERE s.id = :id" : " WHERE i." + std::string(table) + " = :key";
+      by_identity(table)
+          ? " FROM " + std::string(table) +
+                " i JOIN subscription s ON s.id = i.subscription_id LEFT JOIN state t ON t.subscription_id = s.id"
+          : " FROM subscription s LEFT JOIN state t ON t.subscription_id = s.id";
+  std::string where = " WHERE i." + std::string(table) + " = :key";
+  if (std::string_view(table) == "id") where = " WHERE s.id = :id";
+  if (std::string_view(table) == "share") {
+    where = " WHERE s.id = (SELECT id FROM subscription WHERE id >= (SELECT max(id) FROM subscription) * :share / " +
+            std::to_string(FindStatements::all_shares) + " ORDER BY id LIMIT 1)";
+  }
   return std::string(
              "SELECT s.id, s.version, s.profile, t.state, (SELECT version FROM registry), s.watched, "
              "s.grants_sequence") +
@@ -47,6 +57,7 @@ soci::statement FindStatements::subscription_with_grants(soci::session& sql, con
        soci::into(grant.authorizer, grant.authorizer_null), soci::into(grant.not_before, grant.not_before_null),
        soci::into(grant.not_after, grant.not_after_null), soci::into(grant.wwsf, grant.wwsf_null));
   if (std::string_view(table) == "id") return (prepared, soci::use(id));
+  if (std::string_view(table) == "share") return (prepared, soci::use(share));
   return (prepared, soci::use(key));
 }
 
@@ -56,6 +67,7 @@ FindStatements::FindStatements(soci::session& sql)
       by_impu_with_grants(subscription_with_grants(sql, "impu")),
       by_impi_with_grants(subscription_with_grants(sql, "impi")),
       by_id_with_grants(subscription_with_grants(sql, "id")),
+      by_share(subscription_with_grants(sql, "share")),
       last_prefix((sql.prepare << "SELECT prefix FROM wildcard WHERE prefix <= :key ORDER BY prefix DESC LIMIT 1",
                    soci::into(prefix), soci::use(key))),
       wildcards((sql.prepare << "SELECT impu FROM wildcard WHERE prefix = :key ORDER BY impu", soci::into(wildcard),
@@ -79,9 +91,10 @@ class Search {
   bool run(Result<ports::View>& out) {
     if (!find_subject()) {
       if (lookup_.authorizer == nullptr && lookup_.application_server == nullptr) return finish(out);
-      soci::session& sql = connection_.sql();
-      sql << "SELECT version FROM registry", soci::into(st_.row.registry_version);
+      const bool other = tells_nothing() && find_another();
+      if (!other) connection_.sql() << "SELECT version FROM registry", soci::into(st_.row.registry_version);
       if (!registry_fits()) return false;
+      if (other) read_another();
       ask_registry();
       return finish(out);
     }
@@ -95,6 +108,7 @@ class Search {
     find_impi();
     add_grants();
     if (lookup_.shared_ifc) read_shared_ifc();
+    if (tells_nothing() && !granted()) look_for_nobody();
     if (lookup_.services != nullptr && lookup_.impu != nullptr) read_repository();
     return finish(out);
   }
@@ -103,6 +117,44 @@ class Search {
   bool finish(Result<ports::View>& out) {
     out = std::move(view_);
     return true;
+  }
+
+  // A subject who granted the authorizer nothing is refused as one that does not exist. What either costs is made
+  // alike: each runs the same statements, one that finds a row and one that finds none, and reads one subscription.
+
+  /// \return whether the answer may not tell, by its time either, if the subject exists
+  [[nodiscard]] bool tells_nothing() const {
+    return lookup_.authorizer != nullptr && lookup_.grants && lookup_.impu != nullptr;
+  }
+
+  [[nodiscard]] bool granted() const {
+    return std::any_of(view_.grants.begin(), view_.grants.end(),
+                       [&](const auto& g) { return g.grant.authorizer == *lookup_.authorizer; });
+  }
+
+  /// Another's row in place of the subject's, always the same for an identity, and nobody outside knows which.
+  bool find_another() {
+    static const std::uint64_t seed = std::random_device{}();
+    const auto hash = std::hash<std::string>{}(lookup_.impu->text()) ^ seed;
+    st_.share = static_cast<long long>((hash * 0x9E3779B97F4A7C15ULL) >> 44U);
+    return find_subscription(st_.by_share, st_.by_share);
+  }
+
+  /// Reads it as the subject's, and forgets it.
+  void read_another() {
+    const ports::View known = std::exchange(view_, {});
+    if (read_subscription()) {
+      add_grants();
+      if (lookup_.shared_ifc) read_shared_ifc();
+    }
+    view_ = known;
+  }
+
+  void look_for_nobody() {
+    (void)matched_in_snapshot();
+    if (lookup_.impi != nullptr) (void)impi_exists();
+    st_.share = 2 * FindStatements::all_shares;
+    (void)fetch_one(st_.by_share);
   }
 
   [[nodiscard]] bool registry_fits() const {
@@ -175,6 +227,14 @@ class Search {
     return out;
   }
 
+  std::optional<Impu> matched_in_snapshot() {
+    std::optional<Transaction> snapshot;
+    if (!in_transaction_) snapshot.emplace(connection_.sql(), Transaction::Kind::read);
+    auto out = matching_wildcard();
+    if (snapshot) snapshot->commit();
+    return out;
+  }
+
   bool find_wildcard() {
     // Several statements: a transaction makes one snapshot of them, and of the row that they lead to.
     std::optional<Transaction> snapshot;
@@ -208,8 +268,12 @@ class Search {
       view_.impi_known = true;
       return;
     }
+    view_.impi_known = impi_exists();
+  }
+
+  bool impi_exists() {
     st_.key = lookup_.impi->text();
-    view_.impi_known = fetch_one(st_.impi_exists);
+    return fetch_one(st_.impi_exists);
   }
 
   void add_grants() {
