@@ -54,7 +54,7 @@ struct FindStatements {
   soci::statement by_impu_with_grants;  ///< one row a grant, at least one
   soci::statement by_impi_with_grants;
   soci::statement by_id_with_grants;  ///< of the subscription `id`
-  soci::statement by_share;           ///< some subscription, with its grants; none above `all_shares`
+  soci::statement by_share;           ///< some subscription, with its grants
   soci::statement last_prefix;        ///< the greatest prefix of a wildcarded identity up to `key`
   soci::statement wildcards;          ///< with exactly the prefix `key`
   soci::statement impi_exists;
