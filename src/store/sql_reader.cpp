@@ -19,8 +19,8 @@ namespace {
 
 bool by_identity(std::string_view table) { return table == "impi" || table == "impu"; }
 
-/// \param table impi or impu, whose key is asked for; "id" for the subscription's own number, "share" for one that lies
-/// so far in all numbers
+/// \param table impi or impu, whose key is asked for; "id" for the subscription's own number, "near" for one with
+/// that number or the next
 std::string select_from(const char* table, const char* more_columns, const char* more_tables) {
   const std::string from =
       by_identity(table)
@@ -29,12 +29,11 @@ std::string select_from(const char* table, const char* more_columns, const char*
           : " FROM subscription s LEFT JOIN state t ON t.subscription_id = s.id";
   std::string where = " WHERE i." + std::string(table) + " = :key";
   if (std::string_view(table) == "id") where = " WHERE s.id = :id";
-  if (std::string_view(table) == "share") {
-    // One near there that granted something, where many do: reading grants takes its time too.
-    const std::string at =
-        "(SELECT max(id) FROM subscription) * :share / " + std::to_string(FindStatements::all_shares);
-    where = " WHERE s.id = coalesce((SELECT subscription_id FROM grants WHERE subscription_id BETWEEN " + at + " AND " +
-            at + " + 64 LIMIT 1), (SELECT id FROM subscription WHERE id >= " + at + " ORDER BY id LIMIT 1))";
+  if (std::string_view(table) == "near") {
+    // One that granted something, where many do: reading grants takes its time too.
+    where =
+        " WHERE s.id = coalesce((SELECT subscription_id FROM grants WHERE subscription_id BETWEEN :id AND :id + 64 "
+        "LIMIT 1), (SELECT id FROM subscription WHERE id >= :id ORDER BY id LIMIT 1))";
   }
   return std::string(
              "SELECT s.id, s.version, s.profile, t.state, (SELECT version FROM registry), s.watched, "
@@ -60,7 +59,7 @@ soci::statement FindStatements::subscription_with_grants(soci::session& sql, con
        soci::into(grant.authorizer, grant.authorizer_null), soci::into(grant.not_before, grant.not_before_null),
        soci::into(grant.not_after, grant.not_after_null), soci::into(grant.wwsf, grant.wwsf_null));
   if (std::string_view(table) == "id") return (prepared, soci::use(id));
-  if (std::string_view(table) == "share") return (prepared, soci::use(share, "share"));
+  if (std::string_view(table) == "near") return (prepared, soci::use(id, "id"));
   return (prepared, soci::use(key));
 }
 
@@ -70,7 +69,8 @@ FindStatements::FindStatements(soci::session& sql)
       by_impu_with_grants(subscription_with_grants(sql, "impu")),
       by_impi_with_grants(subscription_with_grants(sql, "impi")),
       by_id_with_grants(subscription_with_grants(sql, "id")),
-      by_share(subscription_with_grants(sql, "share")),
+      near_id_with_grants(subscription_with_grants(sql, "near")),
+      greatest_id((sql.prepare << "SELECT max(id) FROM subscription", soci::into(greatest, greatest_null))),
       last_prefix((sql.prepare << "SELECT prefix FROM wildcard WHERE prefix <= :key ORDER BY prefix DESC LIMIT 1",
                    soci::into(prefix), soci::use(key))),
       wildcards((sql.prepare << "SELECT impu FROM wildcard WHERE prefix = :key ORDER BY impu", soci::into(wildcard),
@@ -139,9 +139,15 @@ class Search {
   /// Another's row in place of the subject's, always the same for an identity, and nobody outside knows which.
   bool find_another() {
     static const std::uint64_t seed = std::random_device{}();
-    const auto hash = std::hash<std::string>{}(lookup_.impu->text()) ^ seed;
-    st_.share = static_cast<long long>((hash * 0x9E3779B97F4A7C15ULL) >> 44U);
-    return find_subscription(st_.by_share, st_.by_share);
+    constexpr int seldom = 1000;  // what is added meanwhile counts later
+    if (st_.until_reread-- <= 0) {
+      fetch_one(st_.greatest_id);
+      if (st_.greatest_null == soci::i_null) return false;
+      st_.until_reread = seldom;
+    }
+    const auto hash = (std::hash<std::string>{}(lookup_.impu->text()) ^ seed) * 0x9E3779B97F4A7C15ULL;
+    st_.id = static_cast<long long>((hash >> 32U) % static_cast<std::uint64_t>(st_.greatest)) + 1;
+    return find_subscription(st_.near_id_with_grants, st_.near_id_with_grants);
   }
 
   /// Reads it as the subject's, and forgets it.
