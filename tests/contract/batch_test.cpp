@@ -52,6 +52,7 @@ struct OneBatch : SqlStore {
     }
     all_are_queued.set_value();
     std::vector<Result<void>> out;
+    out.reserve(done.size());
     for (auto& promise : done) out.push_back(promise.get_future().get());
     return out;
   }
