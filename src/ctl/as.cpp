@@ -1,39 +1,71 @@
 #include "ctl/command.hpp"
 #include "domain/data_reference.hpp"
+#include "domain/text.hpp"
 #include "store/registry.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace vouchsafe::ctl {
 namespace {
+
+constexpr std::uint8_t every_operation = 7;
+
+/// Throws Failure. What is written down must not cover more than it says: no pattern crosses a dot by its end.
+void check_host(const std::string& host) {
+  const std::string_view name = std::string_view(host).substr(host.starts_with("*.") ? 2 : 0);
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+    const char l = lower(c);
+    return (l >= 'a' && l <= 'z') || (l >= '0' && l <= '9') || l == '-' || l == '_' || l == '.';
+  });
+  if (name.empty() || name.starts_with('.') || !plain)
+    throw Failure(Exit::usage, host + " is no host: its name, or *.rest for those below rest");
+}
 
 struct PermissionOptions {
   std::string host;
   std::vector<std::string> operations;
-  std::string data = "RepositoryData";
+  std::string data;
   std::string service;
 
   void add_to(CLI::App& command) {
-    command.add_option("host", host, "Origin-Host of the AS: a name, *.rest or start*")->required();
-    command.add_option("--may", operations, "read, write, subscribe; all of them without it")
+    command.add_option("host", host, "Origin-Host of the AS: a name or *.rest")->required();
+    command.add_option("--may", operations, "read, write, subscribe")
         ->delimiter(',')
         ->check(CLI::IsMember({"read", "write", "subscribe"}));
-    command.add_option("--data", data, "Data-Reference by its name in TS 29.328")->capture_default_str();
-    command.add_option("--service-indication", service, "of repository data; every one without it");
+    command.add_option("--data", data, "Data-Reference by its name in TS 29.328; RepositoryData with a service");
+    command.add_option("--service-indication", service,
+                       "of repository data; without it every one but the subscribers' grants, delegated-authorizers");
   }
 
   /// Throws Failure.
   [[nodiscard]] AsPermission read() const {
-    const auto reference = data_reference_named(data);
+    if (operations.empty()) throw Failure(Exit::usage, "--may says what: read, write, subscribe");
+    if (data.empty() && service.empty())
+      throw Failure(Exit::usage, "--data, or --service-indication of repository data, says of what");
+    const auto reference = data.empty() ? DataReference::repository_data : data_reference_named(data);
     if (!reference) throw Failure(Exit::usage, data + " is no Data-Reference: RepositoryData, IMSUserState, ...");
-    AsPermission out{host, *reference, service, 0};
+    if (!service.empty() && !is_repository(*reference))
+      throw Failure(Exit::usage, "--service-indication goes with RepositoryData and AliasesRepositoryData only");
+    return {host, *reference, service, bits()};
+  }
+
+  /// Whatever the data, of every kind where none is named. Throws Failure.
+  [[nodiscard]] AsPermission read_everything() const {
+    if (!data.empty() || !service.empty()) throw Failure(Exit::usage, "--everything is whatever the data");
+    return {host, DataReference::repository_data, {}, operations.empty() ? every_operation : bits()};
+  }
+
+ private:
+  [[nodiscard]] std::uint8_t bits() const {
+    std::uint8_t out = 0;
     for (const auto& name : operations) {
       const ShOperation operation = name == "read"    ? ShOperation::pull
                                     : name == "write" ? ShOperation::update
                                                       : ShOperation::subscribe;
-      out.operations |= static_cast<std::uint8_t>(operation);
+      out |= static_cast<std::uint8_t>(operation);
     }
-    if (operations.empty()) out.operations = 7;
     return out;
   }
 };
@@ -68,6 +100,7 @@ void add_as(CLI::App& app, Session& session) {
   options->add_to(*allow);
   allow->callback([&session, options] {
     const AsPermission permission = options->read();
+    check_host(permission.host);
     need(store::Registry(session.database()).allow(permission));
     print(session, permission);
   });
@@ -77,8 +110,11 @@ void add_as(CLI::App& app, Session& session) {
   gone->add_to(*deny);
   deny->add_flag("--everything", *everything, "whatever the data");
   deny->callback([&session, gone, everything] {
-    const auto count = need(store::Registry(session.database()).deny(gone->read(), *everything));
-    session.print(std::to_string(count) + " permissions changed", {{"changed", count}});
+    const AsPermission permission = *everything ? gone->read_everything() : gone->read();
+    const auto denied = need(store::Registry(session.database()).deny(permission, *everything));
+    session.print(
+        fmt::format("{} permissions changed, {} subscriptions ended", denied.permissions, denied.subscriptions),
+        {{"changed", denied.permissions}, {"subscriptions_ended", denied.subscriptions}});
   });
   command->add_subcommand("list", "the whole list")->callback([&session] {
     for (const auto& p : need(store::Registry(session.database()).permissions())) print(session, p);

@@ -249,8 +249,9 @@ void OutboxDispatcher::send(const Debt& debt) {
     return;
   }
   --lane.in_flight;
-  if (sent) {  // overtaken by a later event
-    settle(held, {Reply::Kind::success, "void"});
+  if (sent) {  // overtaken by a later event; or, as if the other side had said so, it did not subscribe
+    const bool permitted = *sent != ports::Messenger::Sent::not_permitted;
+    settle(held, {permitted ? Reply::Kind::success : Reply::Kind::unknown, "void"});
     return;
   }
   // What stands in its way may be its own: the host's other messages go on.

@@ -16,6 +16,12 @@ Parsed<AuthorizerName> name_in(const AvpView& avp, const AvpView& group) {
 Parsed<std::optional<Vouching>> vouching_of(const RawRequest& raw) {
   if (raw.delegated_authorization.handle == nullptr) return std::optional<Vouching>{};
   const RawVouching inside = read_vouching(raw.delegated_authorization.handle, raw.ours);
+  if (inside.unsupported.handle != nullptr) {
+    BadRequest bad{result::avp_unsupported};
+    bad.offender = inside.unsupported.handle;
+    bad.group = raw.delegated_authorization.handle;
+    return tl::unexpected<BadRequest>(std::move(bad));
+  }
   if (inside.waf.handle == nullptr) return missing(Avp::webrtc_authentication_function_name);
   auto waf = name_in(inside.waf, raw.delegated_authorization);
   if (!waf) return tl::unexpected<BadRequest>(waf.error());

@@ -88,8 +88,8 @@ OwnedMessage Messenger::encode(const sh::PushNotification& pnr, const Debt& debt
   return message;
 }
 
-/// \return no message when the debt is void
-Result<OwnedMessage> Messenger::make(const Debt& debt) {
+/// \return no message when the debt is void; `otherwise` says why
+Result<OwnedMessage> Messenger::make(const Debt& debt, Sent& otherwise) {
   if (debt.kind == Debt::Kind::registration_termination) {
     const Impi impi = Impi::trusted(debt.impi);
     const auto view = reader_.find({&impi, nullptr, nullptr, false, false});
@@ -100,7 +100,8 @@ Result<OwnedMessage> Messenger::make(const Debt& debt) {
   if (debt.kind == Debt::Kind::push_notification) {
     const auto pnr = sh::push_notification(debt, reader_, sh_);
     if (!pnr) return tl::unexpected<Error>(pnr.error());
-    return *pnr ? encode(**pnr, debt) : OwnedMessage{};
+    if (!pnr->permitted) otherwise = Sent::not_permitted;
+    return pnr->notification ? encode(*pnr->notification, debt) : OwnedMessage{};
   }
   ports::Lookup lookup;
   lookup.subscription = debt.subscription;
@@ -115,9 +116,10 @@ Result<OwnedMessage> Messenger::make(const Debt& debt) {
 
 Result<Messenger::Sent> Messenger::send(const Debt& debt, ports::Replies& replies) {
   try {
-    auto message = make(debt);
+    Sent otherwise = Sent::nothing_to_say;
+    auto message = make(debt, otherwise);
     if (!message) return tl::unexpected<Error>(message.error());
-    if (!*message) return Sent::nothing_to_say;
+    if (!*message) return otherwise;
     auto flight = std::make_unique<Flight>(Flight{this, debt.id, &replies});
     Flight* const handle = flight.get();
     {

@@ -35,7 +35,7 @@ class Messenger : public ports::Messenger {
   static void on_timeout(void* flight, DiamId_t host, size_t length, msg** request) noexcept;
   void end(Flight* flight, const ports::Reply& reply) noexcept;
 
-  Result<OwnedMessage> make(const Debt& debt);
+  Result<OwnedMessage> make(const Debt& debt, Sent& otherwise);
   [[nodiscard]] OwnedMessage request(Command command, Application application, const Debt& debt) const;
   [[nodiscard]] OwnedMessage encode(const cx::RegistrationTermination& rtr, const Debt& debt) const;
   [[nodiscard]] OwnedMessage encode(const cx::PushProfile& ppr, const Debt& debt) const;

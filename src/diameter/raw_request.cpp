@@ -95,9 +95,15 @@ RawRequest read_request(msg* request, std::uint32_t ours) {
 RawVouching read_vouching(avp* group, std::uint32_t ours) {
   RawVouching out;
   for_each_avp(group, [&](const AvpView& avp) {
-    if (avp.vendor == vendor_3gpp_id && avp.code == code_of(Avp::webrtc_authentication_function_name)) out.waf = avp;
-    if (avp.vendor == vendor_3gpp_id && avp.code == code_of(Avp::webrtc_web_server_function_name)) out.wwsf = avp;
-    if (avp.vendor == ours && avp.code == code_of(Avp::authorization_token)) out.token = avp;
+    if (avp.vendor == vendor_3gpp_id && avp.code == code_of(Avp::webrtc_authentication_function_name)) {
+      out.waf = avp;
+    } else if (avp.vendor == vendor_3gpp_id && avp.code == code_of(Avp::webrtc_web_server_function_name)) {
+      out.wwsf = avp;
+    } else if (avp.vendor == ours && avp.code == code_of(Avp::authorization_token)) {
+      out.token = avp;
+    } else if (avp.mandatory) {
+      out.unsupported = avp;
+    }
   });
   return out;
 }

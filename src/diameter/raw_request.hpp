@@ -51,6 +51,7 @@ struct RawVouching {
   AvpView waf;
   AvpView wwsf;
   AvpView token;
+  AvpView unsupported;  ///< with M, and none of these
 };
 
 struct RawAuthItem {

@@ -1,5 +1,6 @@
 #include "diameter/raw_request.hpp"
 #include "diameter/sh_codec.hpp"
+#include "domain/text.hpp"
 
 namespace vouchsafe::diameter {
 namespace {
@@ -9,6 +10,7 @@ struct Raw {
   AvpView user_identity;
   AvpView origin_host;
   AvpView origin_realm;
+  AvpView user_name;
   AvpView server_name;
   AvpView user_data;
   AvpView subs_req_type;
@@ -67,6 +69,7 @@ Raw read(msg* request) {
     if (avp.vendor == vendor_3gpp_id) take(out, avp);
     if (avp.vendor == 0 && avp.code == code_of(Avp::origin_host)) out.origin_host = avp;
     if (avp.vendor == 0 && avp.code == code_of(Avp::origin_realm)) out.origin_realm = avp;
+    if (avp.vendor == 0 && avp.code == code_of(Avp::user_name)) out.user_name = avp;
   });
   return out;
 }
@@ -114,27 +117,38 @@ Parsed<Time> time_of(const AvpView& avp) {
   return Time{std::chrono::seconds{era + seconds - from_1900_to_1970}};
 }
 
+/// Text that may be stored, and come back in a document.
+Parsed<std::string> text_of(const AvpView& avp) {
+  if (!is_text(avp.text())) return invalid(avp, "text is UTF-8 without control characters");
+  return std::string(avp.text());
+}
+
+Parsed<std::string> service_of(const AvpView& avp) {
+  if (avp.text().empty() || avp.text().size() > 255) return invalid(avp, "a Service-Indication has 1 to 255 octets");
+  return text_of(avp);
+}
+
 Parsed<sh::Common> common_of(const Raw& raw) {
   if (raw.user_identity.handle == nullptr) return missing(Avp::user_identity);
   if (raw.references.empty()) return missing(Avp::data_reference);
   VOUCHSAFE_TRY(user, user_of(raw.user_identity));
-  sh::Common out{std::string(raw.origin_host.text()),
-                 std::string(raw.origin_realm.text()),
-                 raw.features,
-                 std::move(user.impu),
-                 user.msisdn,
-                 {},
-                 {},
-                 {},
-                 std::string(raw.server_name.text())};
+  VOUCHSAFE_TRY(host, text_of(raw.origin_host));
+  VOUCHSAFE_TRY(realm, text_of(raw.origin_realm));
+  VOUCHSAFE_TRY(server, text_of(raw.server_name));
+  sh::Common out{std::move(host),  std::move(realm), raw.features, std::move(user.impu), user.msisdn, {}, {}, {},
+                 std::move(server)};
+  if (raw.user_name.handle != nullptr) {
+    VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
+    out.impi = std::move(impi);
+  }
   for (const auto& avp : raw.references) {
     const auto reference = static_cast<DataReference>(avp.number());
     if (row_of(reference) == nullptr) return invalid(avp, "the value is out of range");
     out.references.push_back(reference);
   }
   for (const auto& avp : raw.services) {
-    if (avp.text().empty() || avp.text().size() > 255) return invalid(avp, "a Service-Indication has 1 to 255 octets");
-    out.services.emplace_back(avp.text());
+    VOUCHSAFE_TRY(service, service_of(avp));
+    out.services.push_back(std::move(service));
   }
   for (const auto& avp : raw.identity_sets) {
     VOUCHSAFE_TRY(set, enumerated<sh::IdentitySet>(avp, 4, Avp::identity_set));

@@ -27,11 +27,26 @@ void AvpWriter::time(Avp avp, Time value) {
 
 namespace {
 
+/// Of one that the dictionary does not know the header, and as many octets of zero as it had of data.
+OwnedAvp copy_unknown(avp* source, const avp_hdr& header) {
+  avp* made = source;
+  check("fd_msg_avp_new", fd_msg_avp_new(nullptr, AVPFL_SET_RAWDATA_FROM_AVP, &made));
+  OwnedAvp copy(made);
+  avp_hdr* own = nullptr;
+  check("fd_msg_avp_hdr", fd_msg_avp_hdr(made, &own));
+  own->avp_code = header.avp_code;
+  own->avp_flags = header.avp_flags;
+  own->avp_len = header.avp_len;
+  own->avp_vendor = header.avp_vendor;
+  return copy;
+}
+
 OwnedAvp copy_leaf(avp* source) {
   dict_object* model = nullptr;
   check("fd_msg_model", fd_msg_model(source, &model));
   avp_hdr* header = nullptr;
   check("fd_msg_avp_hdr", fd_msg_avp_hdr(source, &header));
+  if (model == nullptr) return copy_unknown(source, *header);
   avp* made = nullptr;
   check("fd_msg_avp_new", fd_msg_avp_new(model, 0, &made));
   OwnedAvp copy(made);

@@ -52,6 +52,17 @@ bool is_utf8(std::string_view octets) {
   return true;
 }
 
+bool is_text(std::string_view octets) {
+  if (!is_utf8(octets)) return false;
+  for (std::size_t at = 0; at < octets.size(); ++at) {
+    const auto octet = static_cast<unsigned char>(octets[at]);
+    if (octet < 0x20 || octet == 0x7F) return false;
+    const bool c1 = octet == 0xC2 && static_cast<unsigned char>(octets[at + 1]) < 0xA0;
+    if (c1) return false;
+  }
+  return true;
+}
+
 std::string escaped(std::string_view octets) {
   constexpr std::size_t longest = 128;
   std::string out;

@@ -8,6 +8,9 @@ namespace vouchsafe {
 /// \return whether the octets are well-formed UTF-8 (RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF)
 bool is_utf8(std::string_view octets);
 
+/// \return whether the octets are UTF-8 without control characters (C0, DEL, C1)
+bool is_text(std::string_view octets);
+
 /// For a log or a terminal: printable ASCII as it is, anything else as \xNN, cut after 128 octets.
 std::string escaped(std::string_view octets);
 

@@ -30,18 +30,21 @@ class Expression {
 
 }  // namespace
 
-Result<WildcardedIdentity> WildcardedIdentity::parse(const Impu& impu) {
+std::optional<WildcardedIdentity> WildcardedIdentity::trusted(const Impu& impu) {
   const std::string& text = impu.text();
   const auto first = text.find('!');
   const auto last = text.rfind('!');
-  if (first == std::string::npos || first == last || std::count(text.begin(), text.end(), '!') != 2) {
-    return malformed("a wildcarded identity has one regular expression between two '!'");
-  }
-  std::string expression = text.substr(first + 1, last - first - 1);
-  if (expression.empty() || !Expression(expression).ok()) {
+  if (first == std::string::npos || first == last || std::count(text.begin(), text.end(), '!') != 2)
+    return std::nullopt;
+  return WildcardedIdentity{text.substr(0, first), text.substr(first + 1, last - first - 1), text.substr(last + 1)};
+}
+
+Result<WildcardedIdentity> WildcardedIdentity::parse(const Impu& impu) {
+  auto out = trusted(impu);
+  if (!out) return malformed("a wildcarded identity has one regular expression between two '!'");
+  if (out->expression_.empty() || !Expression(out->expression_).ok())
     return malformed("the text between the two '!' is not an extended regular expression");
-  }
-  return WildcardedIdentity{text.substr(0, first), std::move(expression), text.substr(last + 1)};
+  return std::move(*out);
 }
 
 bool WildcardedIdentity::matches(const Impu& distinct) const {

@@ -2,6 +2,7 @@
 
 #include "domain/identity.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace vouchsafe {
@@ -12,6 +13,9 @@ class WildcardedIdentity {
  public:
   /// \return malformed when there are not exactly two '!', or the expression does not compile
   static Result<WildcardedIdentity> parse(const Impu& impu);
+  /// For an identity that was parsed once, as what comes out of the store: its expression is compiled only where the
+  /// literal text around it fits. \return nothing when there are not exactly two '!'
+  static std::optional<WildcardedIdentity> trusted(const Impu& impu);
 
   /// \return whether the distinct identity is one of those meant: the whole of it, not a part
   [[nodiscard]] bool matches(const Impu& distinct) const;

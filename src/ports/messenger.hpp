@@ -31,10 +31,11 @@ class Replies {
 /// Makes the message that a debt calls for out of what the store holds now, and sends it.
 class Messenger {
  public:
-  enum class Sent : std::uint8_t { on_its_way, nothing_to_say };
+  enum class Sent : std::uint8_t { on_its_way, nothing_to_say, not_permitted };
   virtual ~Messenger() = default;
   /// \return on_its_way: `replies` hears of it once, on another thread; nothing_to_say: the debt is void, a later event
-  /// has overtaken it; an error when this one cannot be made or sent now
+  /// has overtaken it; not_permitted: the other side may not hear of it any more; an error when this one cannot be made
+  /// or sent now
   virtual Result<Sent> send(const Debt& debt, Replies& replies) = 0;
 };
 

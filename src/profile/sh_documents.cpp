@@ -1,5 +1,6 @@
 #include "profile/sh_documents.hpp"
 
+#include "domain/text.hpp"
 #include "profile/delegated_authorizers.hpp"
 #include "profile/filter_criteria.hpp"
 #include "profile/xml_writer.hpp"
@@ -120,7 +121,9 @@ Result<ports::ShUpdate> read_repository(xmlNode* element, ports::ShUpdate::Kind 
   if (indication == nullptr || view(indication->name) != "ServiceIndication")
     return at(element, "ServiceIndication is expected first");
   out.service_indication = collapsed(indication);
-  if (out.service_indication.empty()) return at(indication, "an empty ServiceIndication");
+  if (out.service_indication.empty() || out.service_indication.size() > 255)
+    return at(indication, "a ServiceIndication has 1 to 255 octets");
+  if (!is_text(out.service_indication)) return at(indication, "a ServiceIndication has no control characters");
   xmlNode* number = next_element(indication);
   if (number == nullptr || view(number->name) != "SequenceNumber") return at(indication, "SequenceNumber is expected");
   const std::string digits = collapsed(number);

@@ -44,15 +44,14 @@ bool features_refused(const Context& context, const Common& common, Verdict& ver
 }
 
 bool permitted(const ports::View& view, ShOperation operation, DataReference reference, std::string_view service) {
-  return std::any_of(view.permissions.begin(), view.permissions.end(), [&](const AsPermission& p) {
-    return p.reference == reference && (p.operations & static_cast<std::uint8_t>(operation)) != 0 &&
-           (service.empty() || p.service_indication.empty() || p.service_indication == service);
-  });
+  return std::any_of(view.permissions.begin(), view.permissions.end(),
+                     [&](const AsPermission& p) { return covers(p, operation, reference, service); });
 }
 
 std::optional<ResultCode> access_fault(const ports::View& view, const Common& common, ShOperation operation) {
   if (!all_permitted(view, common, operation)) return not_permitted(operation);
   if (!view.subscription || !view.impu_known) return result::user_unknown;
+  if (common.impi && view.subscription->find(*common.impi) == nullptr) return result::identities_dont_match;
   const char key = key_of(identity_of(view, common), common);
   for (const auto reference : common.references) {
     const auto* row = row_of(reference);

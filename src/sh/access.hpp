@@ -11,12 +11,12 @@ namespace vouchsafe::sh {
 /// Answers about features first. \return true when the request insists on one that is not supported
 bool features_refused(const Context& context, const Common& common, Verdict& verdict);
 
-/// \return whether the AS permission list lets the AS do it (TS 29.328, 6.2). \param service of repository data; empty:
-/// with any service
+/// \return whether the AS permission list lets the AS do it (TS 29.328, 6.2). \param service as for covers()
 bool permitted(const ports::View& view, ShOperation operation, DataReference reference, std::string_view service);
 
-/// The steps that come before every procedure's own: the AS may do it (5102, 5103, 5104), the user is known (5001), and
-/// the Data-Reference goes with the kind of identity (5101). \return nothing to complain of, or the error
+/// The steps that come before every procedure's own: the AS may do it (5102, 5103, 5104), the user is known (5001), the
+/// private identity is one of the user's (5002), and the Data-Reference goes with the kind of identity (5101). \return
+/// nothing to complain of, or the error
 std::optional<ResultCode> access_fault(const ports::View& view, const Common& common, ShOperation operation);
 
 /// The public identity that the request is about. The view holds it: access_fault() has seen to that.

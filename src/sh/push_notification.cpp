@@ -6,8 +6,7 @@
 
 namespace vouchsafe::sh {
 
-Result<std::optional<PushNotification>> push_notification(const Debt& debt, const ports::SubscriberReader& reader,
-                                                          const Context& context) {
+Result<PushOutcome> push_notification(const Debt& debt, const ports::SubscriberReader& reader, const Context& context) {
   Common common{debt.host, debt.realm, {}, Impu::trusted(debt.impus.front()), false, {debt.reference}, {}, {}, {}};
   if (debt.reference == DataReference::initial_filter_criteria) {
     common.server_name = debt.service_indication;
@@ -16,8 +15,12 @@ Result<std::optional<PushNotification>> push_notification(const Debt& debt, cons
   }
   const auto view = look_up(common, reader, {stored_service(debt.reference, debt.service_indication)});
   if (!view) return tl::unexpected<Error>(view.error());
-  std::optional<PushNotification> out;
-  if (!view->subscription || !view->impu_known || view->subscription->id != debt.subscription) return out;
+  PushOutcome out;
+  const std::string_view service =
+      is_repository(debt.reference) ? std::string_view(debt.service_indication) : std::string_view{};
+  out.permitted = permitted(*view, ShOperation::subscribe, debt.reference, service);
+  if (!out.permitted || !view->subscription || !view->impu_known || view->subscription->id != debt.subscription)
+    return out;
   ports::ShData data;
   const ResultCode code = add_piece(*view, identity_of(*view, common), debt.reference, common, context, data);
   if (!(code == result::success)) return unavailable("the changed data cannot be read");
@@ -28,7 +31,7 @@ Result<std::optional<PushNotification>> push_notification(const Debt& debt, cons
     data.aliases_repository.push_back({debt.service_indication, 0, {}});
   auto xml = context.documents.write(data);
   if (!xml) return tl::unexpected<Error>(xml.error());
-  out.emplace(PushNotification{common.user, std::move(*xml)});
+  out.notification = PushNotification{common.user, std::move(*xml)};
   return out;
 }
 

@@ -14,10 +14,15 @@ struct PushNotification {
   std::string user_data;
 };
 
+/// What a debt comes to when it is to be sent.
+struct PushOutcome {
+  bool permitted = true;  ///< the AS may still hear of the data
+  std::optional<PushNotification> notification{};
+};
+
 /// The whole piece, as the store holds it now.
-/// \param reader asked for the debt's identity; \return nothing when the identity is not there any more; unavailable
-/// when the document cannot be written
-Result<std::optional<PushNotification>> push_notification(const Debt& debt, const ports::SubscriberReader& reader,
-                                                          const Context& context);
+/// \param reader asked for the debt's identity; \return no notification when the identity is not there any more, or
+/// when the AS has lost its permission; unavailable when the document cannot be written
+Result<PushOutcome> push_notification(const Debt& debt, const ports::SubscriberReader& reader, const Context& context);
 
 }  // namespace vouchsafe::sh

@@ -27,6 +27,7 @@ struct Common {
   std::vector<std::string> services;  ///< Service-Indication
   std::vector<IdentitySet> identity_sets;
   std::string server_name;
+  std::optional<Impi> impi{};  ///< User-Name
 };
 
 /// The AVP that a result is about, for Failed-AVP.

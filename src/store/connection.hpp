@@ -6,6 +6,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,6 +28,8 @@ class Connection {
   soci::session& sql() { return session_; }
   FindStatements& find();
   WriteStatements& write();
+  /// Sets how long it waits for another process's lock.
+  void wait_at_most(std::chrono::milliseconds time);
 
   RegistryCache registry;
   std::uint64_t generation = 0;  ///< of the file that it was opened on

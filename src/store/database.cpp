@@ -3,6 +3,7 @@
 #include "store/connection.hpp"
 #include "store/find_statements.hpp"
 #include "store/schema.hpp"
+#include "store/sql_error.hpp"
 #include "store/writer.hpp"
 
 #include <sys/stat.h>
@@ -31,6 +32,22 @@ void configure_sqlite() {
   (void)once;
 }
 
+/// What to do about a database that cannot be opened.
+const char* advice_for(int code) {
+  switch (code) {
+    case SQLITE_NOTADB:
+      return "; name another file, or make a new one with vouchctl init";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "; another process holds it: end that, or wait";
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+      return "; the file and its folder must be writable for the user that runs this";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 void Health::down(std::string_view why) noexcept {
@@ -43,7 +60,7 @@ void Health::up() noexcept {
 
 Connection::Connection(const DatabaseOptions& options) : session_(soci::sqlite3, "db=\"" + options.path + "\"") {
   const auto pragma = [&](const std::string& text) { session_ << "PRAGMA " + text; };
-  pragma("busy_timeout = " + std::to_string(options.deadline.count()));
+  wait_at_most(options.deadline);
   // Only an empty file takes it. Small pages: a registration changes one row, and its page is what is logged and
   // copied.
   pragma("page_size = 1024");
@@ -57,6 +74,10 @@ Connection::Connection(const DatabaseOptions& options) : session_(soci::sqlite3,
 }
 
 Connection::~Connection() = default;
+
+void Connection::wait_at_most(std::chrono::milliseconds time) {
+  session_ << "PRAGMA busy_timeout = " + std::to_string(time.count());
+}
 
 FindStatements& Connection::find() {
   if (!find_) find_ = std::make_unique<FindStatements>(session_);
@@ -133,15 +154,7 @@ Result<void> Database::open(bool create) {
     idle_.push_back(std::move(connection));
     return {};
   } catch (const std::exception& e) {
-    const std::string why = e.what();
-    std::string advice;
-    if (why.find("not a database") != std::string::npos)
-      advice = "; name another file, or make a new one with vouchctl init";
-    if (why.find("locked") != std::string::npos) advice = "; another process holds it: end that, or wait";
-    if (why.find("readonly") != std::string::npos || why.find("unable to open") != std::string::npos) {
-      advice = "; the file and its folder must be writable for the user that runs this";
-    }
-    return unavailable(options_.path + ": " + why + advice);
+    return unavailable(options_.path + ": " + e.what() + advice_for(sqlite_code(e)));
   }
 }
 

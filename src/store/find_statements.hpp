@@ -37,8 +37,12 @@ struct FindStatements {
 
   std::string key;
   long long id = 0;
+  long long greatest = 0;
+  soci::indicator greatest_null = soci::i_null;
+  int until_reread = 0;  ///< of the greatest number
   Row row;
   GrantRow grant;
+  std::string prefix;
   std::string wildcard;
   int set_id = 0;
   std::string xml;
@@ -50,8 +54,11 @@ struct FindStatements {
   soci::statement by_impi;
   soci::statement by_impu_with_grants;  ///< one row a grant, at least one
   soci::statement by_impi_with_grants;
-  soci::statement by_id_with_grants;  ///< of the subscription `id`
-  soci::statement wildcards;
+  soci::statement by_id_with_grants;    ///< of the subscription `id`
+  soci::statement near_id_with_grants;  ///< of the subscription `id`, or the next
+  soci::statement greatest_id;          ///< of all subscriptions
+  soci::statement last_prefix;          ///< the greatest prefix of a wildcarded identity up to `key`
+  soci::statement wildcards;            ///< with exactly the prefix `key`
   soci::statement impi_exists;
   soci::statement shared_ifc;
   soci::statement repository;

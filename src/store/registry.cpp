@@ -1,8 +1,11 @@
 #include "store/registry.hpp"
 
+#include "domain/text.hpp"
 #include "store/sql_grants.hpp"
 #include "store/with_connection.hpp"
 #include "store/writer.hpp"
+
+#include <algorithm>
 
 namespace vouchsafe::store {
 namespace {
@@ -292,8 +295,38 @@ Result<void> Registry::allow(const AsPermission& permission) {
   });
 }
 
-Result<std::size_t> Registry::deny(const AsPermission& permission, bool everything) {
-  return write<std::size_t>(database_, [&](soci::session& sql, Writer&) -> Result<std::size_t> {
+namespace {
+
+/// The hosts' subscriptions to notifications that no entry of the list covers.
+std::vector<ports::NotificationUnsubscription> not_covered(soci::session& sql, const std::string& hosts) {
+  RegistryCache registry;
+  registry.load(sql);
+  long long subscription = 0;
+  int reference = 0;
+  std::string host;
+  std::string impu;
+  std::string service;
+  std::vector<ports::NotificationUnsubscription> out;
+  soci::statement st =
+      (sql.prepare << "SELECT subscription_id, reference, host, impu, service FROM notification",
+       soci::into(subscription), soci::into(reference), soci::into(host), soci::into(impu), soci::into(service));
+  for (bool more = st.execute(true); more; more = st.fetch()) {
+    if (!host_matches(hosts, host)) continue;
+    const auto data = static_cast<DataReference>(reference);
+    const std::string_view asked = is_repository(data) ? std::string_view(service) : std::string_view{};
+    const bool covered =
+        std::any_of(registry.permissions().begin(), registry.permissions().end(), [&](const AsPermission& p) {
+          return host_matches(p.host, host) && covers(p, ShOperation::subscribe, data, asked);
+        });
+    if (!covered) out.push_back({subscription, host, Impu::trusted(impu), data, service});
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Registry::Denied> Registry::deny(const AsPermission& permission, bool everything) {
+  return write<Denied>(database_, [&](soci::session& sql, Writer& writer) -> Result<Denied> {
     const int reference = static_cast<int>(permission.reference);
     const int kept = 7 & ~permission.operations;
     const int all = everything ? 1 : 0;
@@ -305,7 +338,9 @@ Result<std::size_t> Registry::deny(const AsPermission& permission, bool everythi
     const auto changed = static_cast<std::size_t>(st.get_affected_rows());
     sql << "DELETE FROM as_permission WHERE operations = 0";
     if (changed == 0) return fail(Error::Kind::not_found, permission.host + " has no such permission");
-    return changed;
+    const auto ended = not_covered(sql, permission.host);
+    for (const auto& subscription : ended) writer(subscription);
+    return Denied{changed, ended.size()};
   });
 }
 

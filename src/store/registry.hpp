@@ -51,8 +51,12 @@ class Registry {
 
   /// Adds operations to what a host may do with a Data-Reference and Service-Indication.
   Result<void> allow(const AsPermission& permission);
-  /// Takes operations away. \param everything of whatever Data-Reference; \return how many entries changed; not_found
-  Result<std::size_t> deny(const AsPermission& permission, bool everything);
+  struct Denied {
+    std::size_t permissions = 0;    ///< entries that changed
+    std::size_t subscriptions = 0;  ///< to notifications, which ended because no entry covers them any more
+  };
+  /// Takes operations away. \param everything of whatever Data-Reference; \return not_found
+  Result<Denied> deny(const AsPermission& permission, bool everything);
   Result<std::vector<AsPermission>> permissions();
 
  private:

@@ -1,6 +1,7 @@
 #include "store/sql_committer.hpp"
 
 #include "store/connection.hpp"
+#include "store/sql_error.hpp"
 #include "store/sql_reader.hpp"
 #include "store/writer.hpp"
 
@@ -93,6 +94,12 @@ void SqlCommitter::run_finisher() {
   }
 }
 
+void SqlCommitter::blame(Entry& entry, const std::exception& thrown) {
+  const std::string why = text_of(thrown);
+  log_.write(ports::Message::escaped_exception, {"committer", why});
+  entry.failure = Error{Error::Kind::unavailable, why};
+}
+
 /// What one request makes its procedure throw concerns that request alone; the database's own errors concern all.
 ports::Writes SqlCommitter::prepare(Entry& entry, const ports::SubscriberReader& reader) {
   try {
@@ -100,26 +107,67 @@ ports::Writes SqlCommitter::prepare(Entry& entry, const ports::SubscriberReader&
   } catch (const soci::soci_error&) {
     throw;
   } catch (const std::exception& e) {
-    log_.write(ports::Message::escaped_exception, {"committer", e.what()});
-    entry.failure = Error{Error::Kind::unavailable, e.what()};
+    blame(entry, e);
     return {};
   }
+}
+
+/// One transaction for all of them. \return false when some entry's writes could not be applied: that one is blamed,
+/// and nothing is written. Throws what the database itself fails with.
+bool SqlCommitter::write_at_once(Connection& connection, Batch& batch) {
+  Transaction transaction(connection.sql(), Transaction::Kind::write);
+  Writer writer(connection.sql(), connection.write());
+  const ConnectionReader reader(connection, true);
+  for (auto& entry : batch) {
+    const ports::Writes writes = prepare(entry, reader);
+    try {
+      writer.apply(writes);
+    } catch (const std::exception& e) {
+      if (blame_for(e) == Blame::database) throw;
+      blame(entry, e);
+      return false;
+    }
+  }
+  transaction.commit();
+  return true;
+}
+
+/// The same, each entry behind a savepoint: however many cannot be applied, the others are written now.
+void SqlCommitter::write_one_by_one(Connection& connection, Batch& batch) {
+  Transaction transaction(connection.sql(), Transaction::Kind::write);
+  Writer writer(connection.sql(), connection.write());
+  const ConnectionReader reader(connection, true);
+  for (auto& entry : batch) {
+    if (entry.failure) continue;
+    connection.sql() << "SAVEPOINT entry";
+    try {
+      writer.apply(prepare(entry, reader));
+    } catch (const std::exception& e) {
+      if (blame_for(e) == Blame::database) throw;
+      connection.sql() << "ROLLBACK TO entry";
+      blame(entry, e);
+    }
+    connection.sql() << "RELEASE entry";
+  }
+  transaction.commit();
 }
 
 Result<void> SqlCommitter::write(Batch& batch) {
   auto lease = database_.lease();
   if (!lease) return tl::unexpected<Error>(lease.error());
   Connection& connection = **lease;
+  const auto start = std::chrono::steady_clock::now();
   try {
-    Transaction transaction(connection.sql(), Transaction::Kind::write);
-    Writer writer(connection.sql(), connection.write());
-    const ConnectionReader reader(connection, true);
-    for (auto& entry : batch) writer.apply(prepare(entry, reader));
-    transaction.commit();
+    if (write_at_once(connection, batch)) return {};
+    // Both tries together wait for another process's lock no longer than one would.
+    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    connection.wait_at_most(std::max(database_.options().deadline - spent, std::chrono::milliseconds{0}));
+    write_one_by_one(connection, batch);
+    connection.wait_at_most(database_.options().deadline);
     return {};
   } catch (const std::exception& e) {
     connection.broken = true;
-    return unavailable(e.what());
+    return unavailable(text_of(e));
   }
 }
 

@@ -12,7 +12,8 @@
 
 namespace vouchsafe::store {
 
-/// Commits what has gathered in one transaction, so that the fsync is shared by all who wait for it. Procedures run
+/// Commits what has gathered in one transaction, so that the fsync is shared by all who wait for it. A work whose
+/// writes cannot be applied fails alone: the others are written without it. Procedures run
 /// inside it, on the connection of the only writer: its cache stays warm, while a reader's is dropped at each commit of
 /// somebody else, and nothing has to be decided twice.
 class SqlCommitter : public ports::Committer {
@@ -44,7 +45,10 @@ class SqlCommitter : public ports::Committer {
   void run_finisher();
   void commit(Batch batch);
   Result<void> write(Batch& batch);
+  bool write_at_once(Connection& connection, Batch& batch);
+  void write_one_by_one(Connection& connection, Batch& batch);
   ports::Writes prepare(Entry& entry, const ports::SubscriberReader& reader);
+  void blame(Entry& entry, const std::exception& thrown);
 
   Database& database_;
   ports::Log& log_;

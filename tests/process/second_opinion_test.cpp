@@ -7,8 +7,10 @@ namespace vouchsafe::testing {
 namespace {
 
 BOOST_FIXTURE_TEST_CASE(an_independent_diameter_stack_reads_and_writes_as_we_do, HssProcess) {
-  for (const char* data : {"RepositoryData", "IMSUserState"})
-    BOOST_TEST_REQUIRE(vouchctl(std::string("as allow as.erlang.example --data ") + data).exit == 0);
+  for (const char* data : {"--service-indication delegated-authorizers", "--data IMSUserState"}) {
+    const std::string allow = "as allow as.erlang.example --may read,write,subscribe ";
+    BOOST_TEST_REQUIRE(vouchctl(allow + data).exit == 0);
+  }
   edit("acl_wl.conf", "*.ims.example", "*.ims.example *.erlang.example");
   start();
   const std::string scripts = std::string(VOUCHSAFE_SOURCE_DIR) + "/tests/process/erlang";

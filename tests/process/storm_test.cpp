@@ -32,7 +32,9 @@ struct ProvisioningStorm : HssProcess {
 
   ProvisioningStorm() {
     const auto made = run(std::string(VOUCHSAFE_SOURCE_DIR) + "/conf/generate-subscribers " + std::to_string(users));
-    for (const std::string step : {"import -", "as allow as.ims.example"}) {
+    for (const std::string step :
+         {"import -",
+          "as allow as.ims.example --may read,write,subscribe --service-indication delegated-authorizers"}) {
       const auto done = vouchctl(step, step == "import -" ? made.output : std::string{});
       if (done.exit != 0) throw std::runtime_error(done.output);
     }

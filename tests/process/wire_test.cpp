@@ -118,6 +118,33 @@ BOOST_AUTO_TEST_CASE(a_wrong_length_is_5014_and_an_unknown_mandatory_avp_5001) {
   BOOST_TEST(peer.ask(m).result() >= experimental + 2001);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_vouching_insists_on_and_is_not_understood_is_5001_and_named_in_its_group) {
+  // Unknown to the dictionary, and known but no member of the group.
+  for (const auto& insisted : {text_avp(4999, "only until noon", tgpp), text_avp(1, "alice@ims.example"),
+                               text_avp(657, "waf.example.net", ours)}) {
+    Message m = uar();
+    m.avps.push_back(client::group_avp(1001, {text_avp(657, "waf.example.net", tgpp, false), insisted}, ours, false));
+    const Message answer = peer.ask(m);
+    BOOST_TEST(answer.result() == 5001U);
+    BOOST_TEST(answer.find(1003, ours) == nullptr);
+    const auto group = answer.members(279);
+    BOOST_TEST_REQUIRE(group.size() == 1U);
+    BOOST_TEST(group.front().code == 1001U);
+    const auto inside = client::decode_avps(group.front().data);
+    BOOST_TEST_REQUIRE(inside.has_value());
+    BOOST_TEST_REQUIRE(inside->size() == 1U);
+    BOOST_TEST(inside->front().code == insisted.code);
+    BOOST_TEST(inside->front().vendor == insisted.vendor);
+    BOOST_TEST(inside->front().mandatory);
+    BOOST_TEST(inside->front().data.size() == insisted.data.size());
+    m.avps.pop_back();
+    auto ignored = insisted;
+    ignored.mandatory = false;
+    m.avps.push_back(client::group_avp(1001, {text_avp(657, "waf.example.net", tgpp, false), ignored}, ours, false));
+    BOOST_TEST(peer.ask(m).find(1003, ours)->number() == 0U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_5004_and_named) {
   Message m = uar();
   m.avps.push_back(number_avp(623, 3, tgpp));

@@ -17,8 +17,9 @@ struct Provisioning {
   Provisioning() {
     store.add_authorizer("waf.example");
     store.add(alice());
-    for (const auto reference : {DataReference::repository_data, DataReference::aliases_repository_data})
-      store.allow({"prov.example", reference, "", static_cast<std::uint8_t>(ShOperation::update)});
+    const auto update = static_cast<std::uint8_t>(ShOperation::update);
+    store.allow({"prov.example", DataReference::repository_data, std::string(delegated_authorizers_service), update});
+    store.allow({"prov.example", DataReference::aliases_repository_data, "", update});
   }
 
   /// Fails each read in turn. \return how many there were

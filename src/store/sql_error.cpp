@@ -1,0 +1,30 @@
+#include "store/sql_error.hpp"
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+namespace vouchsafe::store {
+
+int sqlite_code(const std::exception& thrown) {
+  const auto* error = dynamic_cast<const soci::sqlite3_soci_error*>(&thrown);
+  return error == nullptr ? 0 : error->result() & 0xFF;  // the rest of an extended code goes into detail
+}
+
+Blame blame_for(const std::exception& thrown) {
+  if (dynamic_cast<const soci::soci_error*>(&thrown) == nullptr) return Blame::writes;
+  switch (sqlite_code(thrown)) {
+    case SQLITE_CONSTRAINT:
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH:
+      return Blame::writes;
+    default:
+      return Blame::database;
+  }
+}
+
+std::string text_of(const std::exception& thrown) {
+  const auto* error = dynamic_cast<const soci::soci_error*>(&thrown);
+  return error == nullptr ? thrown.what() : error->get_error_message();
+}
+
+}  // namespace vouchsafe::store
