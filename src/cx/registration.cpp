@@ -70,9 +70,10 @@ Support RegistrationStep::decide_on(const Pair& pair, std::optional<ports::Remem
 }
 
 /// 8.1: an S-CSCF gets in the place of another by a MAR alone; the one that is stored goes on.
-bool RegistrationStep::may_take_over(const Support& support, const State& state) const {
-  return !state.scscf || state.scscf->is(request_.server_name, request_.common.speaker.host) ||
-         support.kind == Support::Kind::challenge;
+bool RegistrationStep::is_anothers(const Pair& pair, const State& state) const {
+  const std::string& host = request_.common.speaker.host;
+  return state.scscf && !state.scscf->is(request_.server_name, host) &&
+         state.challenge(pair.impi, pair.impu, request_.server_name, host, context_.clock.now()) == nullptr;
 }
 
 /// One S-CSCF serves a subscription: the one before is told that this registration has a new server, and that the
@@ -123,6 +124,13 @@ void RegistrationStep::record(const Support& support, const Decision& decision, 
 
 ResultCode RegistrationStep::run(const Pair& pair, std::optional<ports::RememberedVouching> live, State& state,
                                  SaAnswer& answer) {
+  const auto already_registered = [&] {
+    answer.server_name = state.scscf->name;
+    return result::identity_already_registered;
+  };
+  // Where the request carries a vouching, that is judged first: its third party must not learn who is registered.
+  const bool anothers = is_anothers(pair, state);
+  if (anothers && !request_.common.vouching) return already_registered();
   const auto* there = state.find(pair.impi, pair.irs);
   const bool here_already = there != nullptr && there->scscf.is(request_.server_name, request_.common.speaker.host);
   Decision decision;
@@ -140,14 +148,10 @@ ResultCode RegistrationStep::run(const Pair& pair, std::optional<ports::Remember
     return answer.verdict.code;
   }
   if (subscription_.all_barred(pair.irs)) return result::authorization_rejected;
-  if (!may_take_over(support, state)) {
-    answer.server_name = state.scscf->name;
-    return result::identity_already_registered;
-  }
-  if (!state.scscf || !state.scscf->is(request_.server_name, request_.common.speaker.host)) {
-    if (state.scscf) take_over(pair, state);
-    state.scscf = here();
-  }
+  const bool takes_over = state.scscf && !state.scscf->is(request_.server_name, request_.common.speaker.host);
+  if (anothers || (takes_over && support.kind != Support::Kind::challenge)) return already_registered();
+  if (takes_over) take_over(pair, state);
+  if (takes_over || !state.scscf) state.scscf = here();
   used_live_ = support.remembered;
   const bool rests_on_vouching =
       support.kind == Support::Kind::vouching || (support.kind == Support::Kind::registration && there->is_vouched());

@@ -31,7 +31,7 @@ class RegistrationStep {
   Support decide_on(const Pair& pair, std::optional<ports::RememberedVouching> live, Decision& decision);
   Decision ask(const Support& support, const Pair& pair);
   [[nodiscard]] Decision ask_bases(const Registration& registration, bool report) const;
-  [[nodiscard]] bool may_take_over(const Support& support, const State& state) const;
+  [[nodiscard]] bool is_anothers(const Pair& pair, const State& state) const;
   void take_over(const Pair& pair, State& state);
   void record(const Support& support, const Decision& decision, const Pair& pair, State& state) const;
   [[nodiscard]] Scscf here() const;

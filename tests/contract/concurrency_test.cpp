@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(settings_are_replaced_under_readers) {
   std::atomic<int> failed{0};
   in_threads([&](int t) {
     for (std::uint32_t i = 0; i < 500; ++i) {
-      if (t == 0 && i % 50 == 0) settings.replace({{}, 5 + i});
+      if (t == 0 && i % 50 == 0) settings.replace({{}, 5 + i, std::chrono::seconds{60}});
       failed += settings.get().max_vectors >= 5 ? 0 : 1;
     }
   });
@@ -51,16 +51,17 @@ BOOST_AUTO_TEST_CASE(settings_are_replaced_under_readers) {
 
 BOOST_AUTO_TEST_CASE(log_and_counters_take_lines_from_many_threads) {
   std::atomic<int> lines{0};
-  telemetry::Log log([&](telemetry::Level, const std::string&) { ++lines; }, 1000000);
+  telemetry::Log log([&](telemetry::Level, const std::string&) { ++lines; }, telemetry::LogLimits{1000000, 1000000, 8});
   telemetry::DecisionLog decisions(log);
   const Impi who = impi("a@b");
   const Impu as = impu("sip:a@b");
   Question question;
   question.impi = &who;
   question.impu = &as;
-  const Decision refused{Reason::not_granted, std::nullopt, std::nullopt};
+  const Decision refused{Reason::not_granted, std::nullopt, std::nullopt, {}};
+  const Speaker speaker{"epcscf.ims.example", "epcscf.ims.example", "ims.example", {}};
   in_threads([&](int) {
-    for (int i = 0; i < 250; ++i) decisions.decided({"UAR", question, refused});
+    for (int i = 0; i < 250; ++i) decisions.decided({"UAR", speaker, question, refused});
   });
   BOOST_TEST(lines == 1000);
   BOOST_TEST(decisions.enforced(Reason::not_granted) == 1000U);

@@ -1,5 +1,7 @@
 #include "support/attacked.hpp"
 
+#include <csignal>
+
 // What a registration rests on, as it was attacked over sockets. README.md names these cases in its table of attacks.
 namespace vouchsafe::testing {
 namespace {
