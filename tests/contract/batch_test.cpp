@@ -64,7 +64,8 @@ struct OneBatch : SqlStore {
   static Prepare sets(std::int64_t subscription, const std::string& scscf) {
     return [=](const ports::SubscriberReader&) {
       State state;
-      state.scscf = Scscf{scscf, "scscf.ims.example", "ims.example"};
+      state.scscf = Scscf{scscf, "scscf.ims.example", "ims.example", "scscf.ims.example"};
+      state.unregistered = {1};
       return ports::Writes{ports::StateChange{subscription, state, false}};
     };
   }

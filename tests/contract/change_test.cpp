@@ -186,6 +186,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_due_for_a_review_is_found, Store, Stores) 
   store.add(alice());
   State state;
   state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example", "scscf.ims.example"};
+  state.unregistered = {1};
   state.review_at = now;
   state.told = 17;
   write(store, {ports::StateChange{1, state, false}});

@@ -9,9 +9,11 @@ namespace {
 BOOST_FIXTURE_TEST_SUITE(basis_attack, Attacked)
 
 BOOST_AUTO_TEST_CASE(a_challenge_that_failed_or_was_for_another_set_registers_nobody) {
-  ctl(R"(import - <<'END'
-{"impis":[{"impi":"two@ims.example","auth":{"scheme":"Digest-AKAv1-MD5","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf"}}],"impus":[{"impu":"sip:two@ims.example","irs":1},{"impu":"sip:work@ims.example","irs":2}],"visited_networks":["ims.example"]}
-END)");
+  BOOST_TEST_REQUIRE(
+      vouchctl(
+          "import -",
+          R"({"impis":[{"impi":"two@ims.example","auth":{"scheme":"Digest-AKAv1-MD5","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf"}}],"impus":[{"impu":"sip:two@ims.example","irs":1},{"impu":"sip:work@ims.example","irs":2}],"visited_networks":["ims.example"]})")
+          .exit == 0);
   edit("vouchsafe.conf", "#challenge_lifetime_s = 60", "challenge_lifetime_s = 2");
   start();
   Peer scscf = connect("scscf.ims.example");
@@ -134,9 +136,11 @@ BOOST_AUTO_TEST_CASE(a_grant_for_half_of_a_set_registers_none_of_it) {
 }
 
 BOOST_AUTO_TEST_CASE(each_set_is_judged_by_its_own_authorizer) {
-  ctl(R"(import - <<'END'
-{"impis":[{"impi":"sets@ims.example","way":"delegated"}],"impus":[{"impu":"sip:one@ims.example","irs":1},{"impu":"sip:other@ims.example","irs":2}],"visited_networks":["ims.example"],"authorizers":[{"waf":"waf.example.net","impu":"sip:one@ims.example"},{"waf":"waf.other.example","impu":"sip:other@ims.example"}]}
-END)");
+  BOOST_TEST_REQUIRE(
+      vouchctl(
+          "import -",
+          R"({"impis":[{"impi":"sets@ims.example","way":"delegated"}],"impus":[{"impu":"sip:one@ims.example","irs":1},{"impu":"sip:other@ims.example","irs":2}],"visited_networks":["ims.example"],"authorizers":[{"waf":"waf.example.net","impu":"sip:one@ims.example"},{"waf":"waf.other.example","impu":"sip:other@ims.example"}]})")
+          .exit == 0);
   start();
   Peer epcscf = connect("epcscf.ims.example");
   Peer scscf = connect("scscf.ims.example");

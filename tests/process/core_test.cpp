@@ -145,14 +145,15 @@ BOOST_AUTO_TEST_CASE(what_a_peer_says_of_itself_cannot_write_lines_or_steer_a_te
 }
 
 BOOST_AUTO_TEST_CASE(vouchctl_writes_no_control_characters_of_names) {
-  BOOST_TEST_REQUIRE(vouchctl("as allow \"$(printf 'as\\033[2J\\nx.example')\"").exit == 0);
+  BOOST_TEST_REQUIRE(
+      vouchctl("as allow as.example --may read --service-indication \"$(printf 'as\\033[2J\\nx.example')\"").exit == 0);
   const auto lines = vouchctl("as list");
   BOOST_TEST(lines.output.find("as\\x1b[2J\\x0ax.example") != std::string::npos, lines.output);
   const auto objects = vouchctl("--json as list");
   BOOST_TEST(objects.output.find("as\\u001b[2J\\nx.example") != std::string::npos, objects.output);
   const auto wrong = vouchctl("grant --impu \"$(printf 'sip:a\\033[2Jb@ims.example')\" --authorizer waf.example.net");
   BOOST_TEST(wrong.exit != 0);
-  const auto not_utf8 = vouchctl("as allow \"$(printf 'as\\377.example')\"");
+  const auto not_utf8 = vouchctl("as allow as.example --may read --service-indication \"$(printf 'as\\377.example')\"");
   BOOST_TEST(not_utf8.exit == 0);
   BOOST_TEST(vouchctl("--json as list").exit == 0);
   BOOST_TEST(vouchctl("as list").output.find("as\\xff.example") != std::string::npos);

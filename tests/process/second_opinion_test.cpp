@@ -12,6 +12,7 @@ BOOST_FIXTURE_TEST_CASE(an_independent_diameter_stack_reads_and_writes_as_we_do,
     BOOST_TEST_REQUIRE(vouchctl(allow + data).exit == 0);
   }
   edit("acl_wl.conf", "*.ims.example", "*.ims.example *.erlang.example");
+  serve_only("{ host = \"*.erlang.example\"; roles = [ \"s-cscf\", \"ep-cscf\", \"i-cscf\", \"as\" ]; }");
   start();
   const std::string scripts = std::string(VOUCHSAFE_SOURCE_DIR) + "/tests/process/erlang";
   const auto done = run("ERL_CRASH_DUMP=/dev/null HOME=" + folder().string() + " escript " + scripts +

@@ -25,6 +25,9 @@ const std::string alice = "alice@ims.example";
 const std::string alice_impu = "sip:alice@ims.example";
 const std::string service = "delegated-authorizers";
 
+const std::string one_grant =
+    R"({"impis":[{"impi":"alice@ims.example","way":"direct-or-delegated","auth":{"scheme":"Digest-AKAv1-MD5","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf"}}],"impus":[{"impu":"sip:alice@ims.example"},{"impu":"tel:+15550100"}],"visited_networks":["ims.example"],"authorizers":[{"waf":"waf.example.net","impu":"sip:alice@ims.example","not_after":"2035-01-01T00:00:00Z"}]})";
+
 struct Sh : HssProcess {
   Sh() {
     for (const char* reference : {"RepositoryData", "IMSPublicIdentity", "IMSUserState", "S-CSCFName",
@@ -35,6 +38,9 @@ struct Sh : HssProcess {
     for (const char* host : {"as1.ims.example", "as2.ims.example"}) allow(host, "--service-indication " + service);
     BOOST_TEST_REQUIRE(vouchctl("as allow reader.ims.example --may read --service-indication notes").exit == 0);
     BOOST_TEST_REQUIRE(vouchctl("import -", psi).exit == 0);
+    // alice with one grant, which covers one IMPU of her set.
+    BOOST_TEST_REQUIRE(vouchctl("subscriber delete --impi alice@ims.example").exit == 0);
+    BOOST_TEST_REQUIRE(vouchctl("import -", one_grant).exit == 0);
     start();
   }
   void allow(const std::string& host, const std::string& data) const {
@@ -294,9 +300,9 @@ BOOST_AUTO_TEST_CASE(registration_states_are_notified_once_and_until_their_time)
   const Message pending = next(as1, pnr);
   BOOST_TEST(data(pending).find("<IMSUserState>3</IMSUserState>") != std::string::npos);
   as1.answer(pending);
+  BOOST_TEST_REQUIRE(scscf.ask(client::sar(scscf, alice, {alice_impu}, scscf_name, 1)).result() == 2001U);
   as2.answer(next(as2, pnr));
   std::this_thread::sleep_for(3s);
-  BOOST_TEST_REQUIRE(scscf.ask(client::sar(scscf, alice, {alice_impu}, scscf_name, 1)).result() == 2001U);
   BOOST_TEST_REQUIRE(scscf.ask(client::sar(scscf, alice, {alice_impu}, scscf_name, 5)).result() == 2001U);
   BOOST_TEST(!as1.receive(300ms).has_value());
   BOOST_TEST(!as2.receive(10ms).has_value());

@@ -151,17 +151,16 @@ BOOST_AUTO_TEST_CASE(a_takeover_tells_the_scscf_before_that_another_one_serves) 
 
 BOOST_AUTO_TEST_CASE(one_host_that_is_away_delays_no_other) {
   serve_only(R"({ host = "*.ims.example"; roles = [ "s-cscf", "ep-cscf" ]; })");
-  ctl("import - <<'END'\n" +
-      [] {
-        std::string out;
-        for (int i = 0; i < 60; ++i) {
-          const std::string user = "gone" + std::to_string(i) + "@ims.example";
-          out += R"({"impis":[{"impi":")" + user + R"(","way":"delegated"}],"impus":[{"impu":"sip:)" + user +
-                 R"("}],"visited_networks":["*"],"authorizers":[{"waf":"waf.example.net","impi":")" + user + "\"}]}\n";
-        }
-        return out;
-      }() +
-      "END");
+  const std::string lines = [] {
+    std::string out;
+    for (int i = 0; i < 60; ++i) {
+      const std::string user = "gone" + std::to_string(i) + "@ims.example";
+      out += R"({"impis":[{"impi":")" + user + R"(","way":"delegated"}],"impus":[{"impu":"sip:)" + user +
+             R"("}],"visited_networks":["*"],"authorizers":[{"waf":"waf.example.net","impi":")" + user + "\"}]}\n";
+    }
+    return out;
+  }();
+  BOOST_TEST_REQUIRE(vouchctl("import -", lines).exit == 0);
   start();
   Peer epcscf = connect("epcscf.ims.example");
   for (int i = 0; i < 60; ++i) {

@@ -27,6 +27,7 @@ struct Tls : HssProcess {
       echo '*.partner.example' >>acl_wl.conf
       sed -n 's/^SecPort = \([0-9]*\);/\1/p' freeDiameter.conf >port)");
     if (made.exit != 0) throw std::runtime_error(made.output);
+    serve_only("{ host = \"cscf.partner.example\"; roles = [ \"i-cscf\" ]; }");
     start();
   }
 

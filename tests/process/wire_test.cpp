@@ -56,9 +56,8 @@ struct Wire {
     }
   }
   void serves() {
-    BOOST_TEST(
-        Peer(hss.peer(fresh("other"))).ask(client::uar(peer, "bob@ims.example", "sip:bob@ims.example")).result() >=
-        experimental + 2001);
+    Peer other(hss.peer(fresh("other")));
+    BOOST_TEST(other.ask(client::uar(other, "bob@ims.example", "sip:bob@ims.example")).result() >= experimental + 2001);
   }
 };
 
