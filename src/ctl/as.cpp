@@ -33,6 +33,7 @@ struct PermissionOptions {
     command.add_option("host", host, "Origin-Host of the AS: a name or *.rest")->required();
     command.add_option("--may", operations, "read, write, subscribe")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->check(CLI::IsMember({"read", "write", "subscribe"}));
     command.add_option("--data", data, "Data-Reference by its name in TS 29.328; RepositoryData with a service");
     command.add_option("--service-indication", service,

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -13,11 +14,12 @@ namespace {
 class RunningClock : public ports::Clock {
  public:
   [[nodiscard]] Time now() const override {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + wrong.load();
   }
   [[nodiscard]] std::chrono::milliseconds monotonic() const override {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
   }
+  std::atomic<std::chrono::seconds> wrong{std::chrono::seconds{0}};  ///< by how much somebody has set it
 };
 
 /// Answers with success, from a thread of its own; what it owes to `unsayable` it cannot make a message of.
@@ -100,6 +102,45 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_
   BOOST_TEST(given_up.front().impi == "user0@ims.example");
   BOOST_TEST(given_up.front().tries == 3);
   BOOST_TEST(given_up.front().error == "the profile cannot be written");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_when_it_is_right_again, SqlStore) {
+  RunningClock clock;
+  Grant over = grant_of_impi("waf.example");
+  over.not_after = clock.now() - std::chrono::hours{1};
+  State state;
+  state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example", "scscf.ims.example"};
+  state.registrations.push_back(
+      registration("alice@ims.example", "sip:alice@ims.example", vouched_by("waf.example"), *state.scscf, clock.now()));
+  add_authorizer("waf.example");
+  add(alice(), {}, {over});
+  std::promise<void> written;
+  committer().submit(std::make_unique<Owing>(ports::Writes{ports::StateChange{1, state, false}}, written));
+  written.get_future().wait();
+
+  Answering messenger("nobody");
+  const Policy policy;
+  clock.wrong = std::chrono::hours{-2};
+  const auto gone = [&] {
+    ports::Lookup lookup;
+    lookup.subscription = 1;
+    const auto view = reader().find(lookup).value();
+    return view.subscription->state.registrations.empty();
+  };
+  {
+    delegation::OutboxDispatcher dispatcher(
+        {outbox(), committer(), messenger, clock, log(), [&]() -> const Policy& { return policy; }}, {});
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    BOOST_TEST(!gone());
+    clock.wrong = std::chrono::seconds{0};
+    for (int waited = 0; waited < 30'000 && !(gone() && outbox().hosts().value().empty()); ++waited)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    dispatcher.stop();
+  }
+  BOOST_TEST(gone());
+  const auto told = std::count_if(log().lines.begin(), log().lines.end(),
+                                  [](const auto& line) { return line.first == ports::Message::clock_stepped; });
+  BOOST_TEST(told == 1);
 }
 
 }  // namespace
