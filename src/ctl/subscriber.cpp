@@ -55,14 +55,15 @@ std::int64_t remove(Session& session, const IdentityOptions& who) {
 std::int64_t bar(Session& session, const IdentityOptions& who, bool barred) {
   if (who.impu.empty()) throw Failure(Exit::usage, "name the IMPU with --impu");
   const auto view = who.look_up(session);
-  Profile profile = view.subscription->profile;
   const Impu impu = view.matched_wildcard ? *view.matched_wildcard : need(Impu::parse(who.impu));
-  for (auto& u : profile.impus) {
-    if (u.impu == impu) u.barred = barred;
-  }
-  need(check(profile));
+  const auto set_barred = [&](Profile& profile) -> Result<void> {
+    for (auto& u : profile.impus) {
+      if (u.impu == impu) u.barred = barred;
+    }
+    return {};
+  };
   const auto origin =
-      need(store::SubscriptionChanger(session.database()).replace(view.subscription->id, profile, Session::now()));
+      need(store::SubscriptionChanger(session.database()).edit(view.subscription->id, set_barred, Session::now()));
   session.print(impu.text() + (barred ? " is barred" : " is not barred"), {{"impu", impu.text()}, {"barred", barred}});
   return origin;
 }
@@ -77,14 +78,15 @@ std::int64_t change_way(Session& session, const IdentityOptions& who, const std:
   if (!way)
     throw Failure(Exit::usage, name + " is no way to register: direct, delegated, direct-or-delegated, trusted-node");
   const auto view = who.look_up(session);
-  Profile profile = view.subscription->profile;
   const Impi impi = need(Impi::parse(who.impi));
-  for (auto& i : profile.impis) {
-    if (i.impi == impi) i.way = *way;
-  }
-  need(check(profile));
+  const auto set_way = [&](Profile& profile) -> Result<void> {
+    for (auto& i : profile.impis) {
+      if (i.impi == impi) i.way = *way;
+    }
+    return {};
+  };
   const auto origin =
-      need(store::SubscriptionChanger(session.database()).replace(view.subscription->id, profile, Session::now()));
+      need(store::SubscriptionChanger(session.database()).edit(view.subscription->id, set_way, Session::now()));
   session.print(impi.text() + " registers: " + name, {{"impi", impi.text()}, {"way", name}});
   return origin;
 }

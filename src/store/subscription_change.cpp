@@ -142,48 +142,68 @@ Result<std::int64_t> SubscriptionChanger::replace(std::int64_t subscription, con
     Transaction transaction(connection.sql(), Transaction::Kind::write);
     const auto view = read(connection, subscription);
     if (!view) return tl::unexpected<Error>(view.error());
-    const Subscription& before = *view->subscription;
-    soci::session& sql = connection.sql();
-    if (brings_secrets(before.profile, profile)) {
-      if (auto current = check_current(sql, sealed_with); !current) return tl::unexpected<Error>(current.error());
-    }
-    Writer writer(sql, connection.write());
-    std::int64_t origin = 0;
-    State state = before.state;
-    const auto gone = [&](const Registration& r) {
-      return ends_with(r, profile) ? std::string("identity removed") : std::string{};
-    };
-    for (auto& debt : end_registrations(before, state, gone, permanent, now)) owe(writer, std::move(debt), origin);
-    if (!(state == before.state)) writer.apply(ports::state_writes(*view, state, now));
-    notify(writer, before, profile, now);
-    try {
-      replace_identities(sql, "impi", before.profile.impis, profile.impis, impi_of, subscription);
-      replace_identities(sql, "impu", before.profile.impus, profile.impus, impu_of, subscription);
-    } catch (const soci::soci_error& e) {
-      if (std::string_view(e.what()).find("UNIQUE") == std::string_view::npos) throw;
-      return fail(Error::Kind::conflict, "an identity is another subscription's");
-    }
-    replace_wildcards(sql, profile);
-    writer(ports::ProfileChange{subscription, profile});
-    Debt review;
-    review.subscription = subscription;
-    review.user_data = true;
-    review.charging = !same(before.profile.charging, profile.charging);
-    review.cause = "profile changed";
-    review.created = now;
-    owe(writer, review, origin);
-    for (auto& impi : changed_credentials(before.profile, profile)) {
-      Debt credentials;
-      credentials.subscription = subscription;
-      credentials.credentials = true;
-      credentials.impi = std::move(impi);
-      credentials.cause = review.cause;
-      credentials.created = now;
-      owe(writer, std::move(credentials), origin);
-    }
-    transaction.commit();
+    auto origin = write(connection, *view, profile, now, sealed_with);
+    if (origin) transaction.commit();
     return origin;
   });
+}
+
+Result<std::int64_t> SubscriptionChanger::edit(std::int64_t subscription, const Edit& edit, Time now) {
+  return with_connection<std::int64_t>(database_, [&](Connection& connection) -> Result<std::int64_t> {
+    Transaction transaction(connection.sql(), Transaction::Kind::write);
+    const auto view = read(connection, subscription);
+    if (!view) return tl::unexpected<Error>(view.error());
+    Profile profile = view->subscription->profile;
+    if (auto edited = edit(profile); !edited) return tl::unexpected<Error>(edited.error());
+    if (auto sound = check(profile); !sound) return tl::unexpected<Error>(sound.error());
+    auto origin = write(connection, *view, profile, now, 0);  // an edit brings no secrets
+    if (origin) transaction.commit();
+    return origin;
+  });
+}
+
+Result<std::int64_t> SubscriptionChanger::write(Connection& connection, const ports::View& view, const Profile& profile,
+                                                Time now, std::uint32_t sealed_with) {
+  const Subscription& before = *view.subscription;
+  soci::session& sql = connection.sql();
+  if (brings_secrets(before.profile, profile)) {
+    if (auto current = check_current(sql, sealed_with); !current) return tl::unexpected<Error>(current.error());
+  }
+  Writer writer(sql, connection.write());
+  std::int64_t origin = 0;
+  State state = before.state;
+  const auto gone = [&](const Registration& r) {
+    return ends_with(r, profile) ? std::string("identity removed") : std::string{};
+  };
+  for (auto& debt : end_registrations(before, state, gone, permanent, now)) owe(writer, std::move(debt), origin);
+  if (!(state == before.state)) writer.apply(ports::state_writes(view, state, now));
+  notify(writer, before, profile, now);
+  try {
+    replace_identities(sql, "impi", before.profile.impis, profile.impis, impi_of, before.id);
+    replace_identities(sql, "impu", before.profile.impus, profile.impus, impu_of, before.id);
+  } catch (const soci::soci_error& e) {
+    if (std::string_view(e.what()).find("UNIQUE") == std::string_view::npos) throw;
+    return fail(Error::Kind::conflict, "an identity is another subscription's");
+  }
+  replace_wildcards(sql, profile);
+  writer(ports::ProfileChange{before.id, profile});
+  Debt review;
+  review.subscription = before.id;
+  review.user_data = true;
+  review.charging = !same(before.profile.charging, profile.charging);
+  review.cause = "profile changed";
+  review.created = now;
+  owe(writer, review, origin);
+  for (auto& impi : changed_credentials(before.profile, profile)) {
+    Debt credentials;
+    credentials.subscription = before.id;
+    credentials.credentials = true;
+    credentials.impi = std::move(impi);
+    credentials.cause = review.cause;
+    credentials.created = now;
+    owe(writer, std::move(credentials), origin);
+  }
+  return origin;
 }
 
 }  // namespace vouchsafe::store

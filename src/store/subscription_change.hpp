@@ -1,9 +1,11 @@
 #pragma once
 
 #include "domain/subscription.hpp"
+#include "ports/subscriber_store.hpp"
 #include "store/database.hpp"
 
 #include <cstdint>
+#include <functional>
 
 namespace vouchsafe::store {
 
@@ -22,7 +24,14 @@ class SubscriptionChanger {
   Result<std::int64_t> replace(std::int64_t subscription, const Profile& profile, Time now,
                                std::uint32_t sealed_with = 0);
 
+  /// What an operator changes of a profile, made of the profile that is there when it is written: two who change
+  /// another thing each at once both get what they asked for. \return as replace(), or the edit's own error
+  using Edit = std::function<Result<void>(Profile&)>;
+  Result<std::int64_t> edit(std::int64_t subscription, const Edit& edit, Time now);
+
  private:
+  Result<std::int64_t> write(Connection& connection, const ports::View& view, const Profile& profile, Time now,
+                             std::uint32_t sealed_with);
   Database& database_;
 };
 

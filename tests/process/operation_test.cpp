@@ -69,6 +69,20 @@ BOOST_FIXTURE_TEST_CASE(a_vouching_that_was_remembered_does_not_outlive_its_gran
   BOOST_TEST(vouchctl("registrations").output.empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(two_operators_who_change_one_subscription_at_once_both_get_what_they_asked_for, HssProcess) {
+  const std::string ctl = std::string(VOUCHSAFE_BUILD_DIR) + "/vouchctl --config " + config() + " subscriber ";
+  for (int round = 0; round < 20; ++round) {
+    for (const char* act : {"bar", "unbar"}) {
+      const std::string command = ctl + act + " --impu ";
+      const auto done = run(command + "sip:alice@ims.example & " + command + "tel:+15550100; wait");
+      BOOST_TEST_REQUIRE(done.exit == 0);
+      const std::string shown = vouchctl("--json subscriber show --impi alice@ims.example").output;
+      const std::string wrong = std::string("\"barred\":") + (std::string(act) == "bar" ? "false" : "true");
+      BOOST_TEST_CONTEXT(round << ": " << shown) BOOST_TEST_REQUIRE(shown.find(wrong) == std::string::npos);
+    }
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(vouchctl_tells_by_its_exit_code_what_happened, HssProcess) {
   BOOST_TEST(vouchctl("authorizer add waf.example.net").exit == 5);
   BOOST_TEST(vouchctl("authorizer suspend nobody.example").exit == 4);
