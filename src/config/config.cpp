@@ -76,8 +76,8 @@ const Setting* list_at(const Setting& parent, const char* key) {
   return &setting;
 }
 
-MonitorSet reasons(const Setting& list) {
-  MonitorSet out;
+ReasonSet reasons(const Setting& list) {
+  ReasonSet out;
   for (const auto& item : list) {
     std::vector<std::string> names;
     for (const auto& row : reason_rows) {
@@ -159,7 +159,7 @@ void read_agents(const Setting& root, Policy& policy) {
   }
 }
 
-MonitorSet read_reasons(const Setting& item) {
+ReasonSet read_reasons(const Setting& item) {
   const Setting* which = list_at(item, "reasons");
   if (which == nullptr) throw Mistake(item, "no reasons", "reasons = [ … ] as in Delegation-Result");
   return reasons(*which);

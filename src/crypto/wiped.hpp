@@ -25,7 +25,10 @@ class Secret {
   ~Secret() { wipe(text_); }
   Secret(const Secret&) = delete;
   Secret& operator=(const Secret&) = delete;
-  Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { wipe(other.text_); }
+  Secret(Secret&& other) noexcept {
+    text_.swap(other.text_);
+    wipe(other.text_);
+  }
   Secret& operator=(Secret&& other) noexcept {
     text_.swap(other.text_);
     return *this;

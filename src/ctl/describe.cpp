@@ -54,7 +54,7 @@ namespace {
 
 json to_json(const Basis& b) {
   json out{{"basis", name_of(b.ground)}, {"since", to_rfc3339(b.since)}};
-  if (b.monitored) out["monitored"] = name_of(*b.monitored);
+  if (!b.monitored.empty()) out["monitored"] = names_in(b.monitored);
   const auto* vouched = std::get_if<Vouched>(&b.ground);
   if (vouched == nullptr) return out;
   out["authorizer"] = vouched->authorizer.text();
@@ -67,7 +67,7 @@ json to_json(const Basis& b) {
 std::string to_text(const Basis& b) {
   std::string out{name_of(b.ground)};
   if (const auto* vouched = std::get_if<Vouched>(&b.ground)) out += " by " + vouched->authorizer.text();
-  if (b.monitored) out += " (monitored: " + std::string(name_of(*b.monitored)) + ")";
+  if (!b.monitored.empty()) out += fmt::format(" (monitored: {})", fmt::join(names_in(b.monitored), ", "));
   return out + " since " + to_rfc3339(b.since);
 }
 

@@ -80,8 +80,13 @@ ResultCode deregister(const SaRequest& request, const ports::View& view, const p
   bool kept = false;
   for (const std::uint32_t irs : sets_of(request, subscription)) {
     leave(request, irs, state);
-    if (request.impi) state.end_challenges(*request.impi, irs);  // nothing from before registers the user again
-    if (state.registered(irs)) continue;                         // another IMPI still is: the set stays registered
+    // Nothing from before registers the user again.
+    if (request.impi) {
+      state.end_challenges(*request.impi, irs);
+    } else {
+      state.end_challenges(irs);
+    }
+    if (state.registered(irs)) continue;  // another IMPI still is: the set stays registered
     state.clear_unregistered(irs);
     if (keeps_server_name(request.type) && worth_keeping(irs, view, profiles)) {
       state.set_unregistered(irs);

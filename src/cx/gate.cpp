@@ -6,7 +6,8 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
                    bool vouching_only) const {
   Question question;
   question.client = claim.vouching != nullptr ? claim.client : std::string_view(common_.speaker.host);
-  question.roles = claim.remembered ? Roles{Role::ep_cscf} : common_.speaker.roles;
+  const Policy& policy = context_.settings.get().policy;
+  question.roles = claim.remembered ? policy.roles_of(claim.client) : common_.speaker.roles;
   question.vouching_only = vouching_only || common_.speaker.vouching_only;
   question.impi = &impi;
   question.impu = &impu;
@@ -23,7 +24,7 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
       question.set = set;
     }
   }
-  Decision decision = decide(question, context_.settings.get().policy, context_.clock.now());
+  Decision decision = decide(question, policy, context_.clock.now());
   if (claim.vouching != nullptr || !decision.allowed() || decision.monitored) {
     context_.decisions.decided({command_, common_.speaker, question, decision});
   }

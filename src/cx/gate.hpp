@@ -38,6 +38,11 @@ inline Claim own_claim(const Common& common) {
   return {common.vouching ? &*common.vouching : nullptr, common.speaker.host, false};
 }
 
+/// \return the S-CSCF that asks: its Server-Name, and the client that the connection proved it to be
+inline Scscf scscf_of(const Common& common, const std::string& server_name) {
+  return {server_name, common.speaker.host, common.speaker.realm, common.speaker.peer};
+}
+
 /// \return the public identity of the view's subscription that the IMPU means; nullptr: none
 const PublicIdentity* identity_in(const ports::View& view, const Impu& impu);
 

@@ -65,14 +65,12 @@ class Procedure {
   /// Step 5: the S-CSCF that asks is stored (8.1: MAR overwrites), for as long as the authentication is pending. It
   /// gets in the place of one that serves with the SAR that follows.
   void store_challenge(std::uint32_t vectors) {
-    const Speaker& speaker = request_.common.speaker;
     const auto now = context_.clock.now();
     const PublicIdentity* identity = identity_in(view_, request_.impu);
-    state_.add_challenge(
-        request_.impi,
-        {request_.impu, identity->irs, Scscf{request_.server_name, speaker.host, speaker.realm, speaker.peer},
-         now + context_.settings.get().challenge_lifetime, vectors},
-        now);
+    state_.add_challenge(request_.impi,
+                         {request_.impu, identity->irs, scscf_of(request_.common, request_.server_name),
+                          now + context_.settings.get().challenge_lifetime, vectors},
+                         now);
   }
 
   ResultCode aka() {

@@ -7,6 +7,9 @@
 namespace vouchsafe::cx {
 namespace {
 
+/// Bounds the row, and what a review looks at. A user has a few ways in, not dozens.
+constexpr std::size_t most_bases = 32;
+
 RestsOn rests_on(Support::Kind kind) {
   if (kind == Support::Kind::nothing) return RestsOn::nothing;
   return kind == Support::Kind::exempt ? RestsOn::not_asked : RestsOn::something;
@@ -14,10 +17,7 @@ RestsOn rests_on(Support::Kind kind) {
 
 }  // namespace
 
-Scscf RegistrationStep::here() const {
-  const Speaker& s = request_.common.speaker;
-  return {request_.server_name, s.host, s.realm, s.peer};
-}
+Scscf RegistrationStep::here() const { return scscf_of(request_.common, request_.server_name); }
 
 /// The bases that a registration has are not washed off by a new one, so each of them must stand too.
 Decision RegistrationStep::ask_bases(const Registration& registration, bool report) const {
@@ -39,7 +39,7 @@ Decision RegistrationStep::ask_bases(const Registration& registration, bool repo
     }
     if (!one.allowed()) return one;
     if (one.until && (!all.until || *one.until < *all.until)) all.until = one.until;
-    if (one.monitored) all.monitored = one.monitored;
+    if (!all.monitored) all.monitored = one.monitored;
   }
   return all;
 }
@@ -94,7 +94,8 @@ void RegistrationStep::take_over(const Pair& pair, State& state) {
   state.unregistered.clear();
 }
 
-void RegistrationStep::record(const Support& support, const Decision& decision, const Pair& pair, State& state) const {
+Registration RegistrationStep::made(const Support& support, const Decision& decision, const Pair& pair,
+                                    const State& state) const {
   const Scscf scscf = here();
   const auto* before = state.find(pair.impi, pair.irs);
   if (before != nullptr && (before->leaving || !before->scscf.is(scscf.name, scscf.host))) before = nullptr;
@@ -105,21 +106,34 @@ void RegistrationStep::record(const Support& support, const Decision& decision, 
     case Support::Kind::vouching: {
       const auto& [vouching, client, named, emergency] = *support.vouching;
       registration.add(
-          {Vouched{vouching.authorizer, vouching.wwsf, client, pair.impu, ClientsWord{}}, now, decision.monitored});
+          {Vouched{vouching.authorizer, vouching.wwsf, client, pair.impu, ClientsWord{}}, now, decision.let_pass});
       break;
     }
     case Support::Kind::challenge:
-      registration.add({Direct{}, now, std::nullopt});
-      state.use_challenge(pair.impi, pair.impu, request_.server_name);
+      registration.add({Direct{}, now, {}});
       break;
     case Support::Kind::registration:
       break;
     case Support::Kind::exempt:
     case Support::Kind::nothing:
-      registration.add({TrustedNode{}, now, decision.monitored});
+      registration.add({TrustedNode{}, now, decision.let_pass});
       break;
   }
-  state.register_set(std::move(registration));
+  return registration;
+}
+
+/// What the request rests on, and with it what the registration that is there rests on.
+Support RegistrationStep::decide_all(const Pair& pair, std::optional<ports::RememberedVouching> live,
+                                     const Registration* there, Decision& decision) {
+  Support support = decide_on(pair, std::move(live), decision);
+  if (!decision.allowed() || there == nullptr) return support;
+  if (there->leaving) {  // an RTR is owed for it: nothing makes it stand again
+    decision.reason = Reason::delegation_required;
+  } else if (support.kind != Support::Kind::registration) {
+    Decision bases = ask_bases(*there, false);
+    if (!bases.allowed()) decision = std::move(bases);
+  }
+  return support;
 }
 
 ResultCode RegistrationStep::run(const Pair& pair, std::optional<ports::RememberedVouching> live, State& state,
@@ -132,30 +146,25 @@ ResultCode RegistrationStep::run(const Pair& pair, std::optional<ports::Remember
   const bool anothers = is_anothers(pair, state);
   if (anothers && !request_.common.vouching) return already_registered();
   const auto* there = state.find(pair.impi, pair.irs);
-  const bool here_already = there != nullptr && there->scscf.is(request_.server_name, request_.common.speaker.host);
+  if (there != nullptr && !there->scscf.is(request_.server_name, request_.common.speaker.host)) there = nullptr;
   Decision decision;
-  const Support support = decide_on(pair, std::move(live), decision);
-  if (decision.allowed() && here_already && !there->leaving && support.kind != Support::Kind::registration) {
-    Decision bases = ask_bases(*there, false);
-    if (!bases.allowed()) decision = std::move(bases);
-  }
+  const Support support = decide_all(pair, std::move(live), there, decision);
   if (!decision.allowed()) {
     refuse(answer.verdict, decision.reason);
-    return answer.verdict.code;
-  }
-  if (here_already && there->leaving) {  // an RTR is owed for it: nothing makes it stand again
-    refuse(answer.verdict, Reason::delegation_required);
     return answer.verdict.code;
   }
   if (subscription_.all_barred(pair.irs)) return result::authorization_rejected;
   const bool takes_over = state.scscf && !state.scscf->is(request_.server_name, request_.common.speaker.host);
   if (anothers || (takes_over && support.kind != Support::Kind::challenge)) return already_registered();
-  if (takes_over) take_over(pair, state);
-  if (takes_over || !state.scscf) state.scscf = here();
-  used_live_ = support.remembered;
+  Registration registration = made(support, decision, pair, state);
+  if (registration.bases.size() > most_bases) return result::unable_to_comply;
   const bool rests_on_vouching =
       support.kind == Support::Kind::vouching || (support.kind == Support::Kind::registration && there->is_vouched());
-  record(support, decision, pair, state);
+  if (takes_over) take_over(pair, state);
+  if (takes_over || !state.scscf) state.scscf = here();
+  if (support.kind == Support::Kind::challenge) state.use_challenge(pair.impi, pair.impu, here());
+  state.register_set(std::move(registration));
+  used_live_ = support.remembered;
   if (rests_on_vouching) {
     answer.verdict.delegation_result = Reason::authorized;
     answer.verdict.delegation_expiry = decision.until;

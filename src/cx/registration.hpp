@@ -33,7 +33,10 @@ class RegistrationStep {
   [[nodiscard]] Decision ask_bases(const Registration& registration, bool report) const;
   [[nodiscard]] bool is_anothers(const Pair& pair, const State& state) const;
   void take_over(const Pair& pair, State& state);
-  void record(const Support& support, const Decision& decision, const Pair& pair, State& state) const;
+  Support decide_all(const Pair& pair, std::optional<ports::RememberedVouching> live, const Registration* there,
+                     Decision& decision);
+  [[nodiscard]] Registration made(const Support& support, const Decision& decision, const Pair& pair,
+                                  const State& state) const;
   [[nodiscard]] Scscf here() const;
 
   const SaRequest& request_;

@@ -6,8 +6,9 @@ namespace vouchsafe::cx {
 
 std::optional<RegistrationTermination> registration_termination(const Debt& debt, const ports::View& view) {
   const Impi impi = Impi::trusted(debt.impi);
-  if (view.subscription) {
-    // While one is owed, nothing registers at that S-CSCF again: what is there came after it was given up.
+  // What told an S-CSCF that another one serves is void when that one serves again. An end for good is never void: a
+  // phone too many that has to register again is the lesser harm.
+  if (view.subscription && debt.reason != TerminationReason::permanent_termination) {
     const bool anew = std::any_of(debt.sets.begin(), debt.sets.end(), [&](std::uint32_t irs) {
       const auto* registration = view.subscription->state.find(impi, irs);
       return registration != nullptr && !registration->leaving && registration->scscf.host == debt.host;

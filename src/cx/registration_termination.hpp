@@ -19,7 +19,7 @@ struct RegistrationTermination {
 };
 
 /// \param view of the debt's IMPI, as it is now
-/// \return nothing when the IMPI has registered anew since: then the RTR would end another registration
+/// \return nothing when the S-CSCF was to learn that another one serves, and has registered the IMPI anew since
 std::optional<RegistrationTermination> registration_termination(const Debt& debt, const ports::View& view);
 
 }  // namespace vouchsafe::cx

@@ -49,6 +49,7 @@ class Procedure {
   [[nodiscard]] bool changed() const { return !(state_ == subscription_.state); }
 
  private:
+  [[nodiscard]] Scscf here() const { return scscf_of(request_.common, request_.server_name); }
   [[nodiscard]] bool is_the_stored() const {
     return state_.scscf && state_.scscf->is(request_.server_name, request_.common.speaker.host);
   }
@@ -74,10 +75,9 @@ class Procedure {
     if (identity_ == nullptr) return result::missing_avp;
     if (state_.scscf && !is_the_stored()) return already_registered();
     if (state_.registered(identity_->irs)) return result::in_assignment_type;
-    const Speaker& speaker = request_.common.speaker;
-    if (!state_.scscf) state_.scscf = Scscf{request_.server_name, speaker.host, speaker.realm, speaker.peer};
+    if (!state_.scscf) state_.scscf = here();
     state_.set_unregistered(identity_->irs);
-    if (request_.impi) state_.end_challenges(*request_.impi, request_.impus.front(), request_.server_name);
+    if (request_.impi) state_.end_challenges(*request_.impi, request_.impus.front(), here());
     return describe(profile_impi());
   }
 
@@ -96,7 +96,7 @@ class Procedure {
     const bool pending =
         state_.challenge(*request_.impi, impu, request_.server_name, host, context_.clock.now()) != nullptr;
     if (!pending && state_.scscf && !is_the_stored()) return result::unable_to_comply;
-    state_.end_challenges(*request_.impi, impu, request_.server_name);
+    state_.end_challenges(*request_.impi, impu, here());
     state_.release_scscf_if_idle();
     return result::success;
   }
@@ -185,6 +185,17 @@ std::optional<ports::RememberedVouching> claim(const SaRequest& request, const C
   return context.memory.claim(*request.impi, request.impus.front(), request.common.session);
 }
 
+/// Who has left: the IMPI that the request names, and each other one that a registration of is gone.
+std::vector<Impi> left(const SaRequest& request, const Subscription& before, const State& after) {
+  std::vector<Impi> out;
+  if (request.impi) out.push_back(*request.impi);
+  for (const auto& r : before.state.registrations) {
+    if (after.find(r.impi, r.irs) == nullptr && std::find(out.begin(), out.end(), r.impi) == out.end())
+      out.push_back(r.impi);
+  }
+  return out;
+}
+
 /// Steps 1 to 3, and then the type's own.
 void run(const SaRequest& request, const ports::View& view, const Context& context,
          std::optional<ports::RememberedVouching> live, SaOutcome& outcome) {
@@ -208,7 +219,7 @@ void run(const SaRequest& request, const ports::View& view, const Context& conte
   outcome.vouching = procedure.vouching();
   if (code == result::missing_avp) verdict.offender = Offender::public_identity;
   if (!code.is_success()) return;
-  outcome.vouching.left = is_deregistration(request.type) && request.impi.has_value();
+  if (is_deregistration(request.type)) outcome.vouching.left = left(request, *view.subscription, procedure.state());
   if (!procedure.changed()) return;
   outcome.writes = ports::state_writes(view, std::move(procedure.state()), context.clock.now());
   for (auto& debt : procedure.debts()) outcome.writes.emplace_back(ports::DebtOwed{std::move(debt)});
@@ -239,12 +250,14 @@ SaOutcome server_assignment(const SaRequest& request, const ports::SubscriberRea
 }
 
 void settle_vouching(const SaRequest& request, const VouchingUse& use, bool committed, ports::VouchingMemory& memory) {
-  if (use.left && committed) memory.forget(*request.impi);
-  if (!use.claimed) return;
+  if (committed) {
+    for (const auto& impi : use.left) memory.forget(impi);
+  }
+  if (!request.impi || request.impus.empty()) return;
   const Impu& impu = request.impus.front();
   if (use.forget) {
     memory.forget(*request.impi, impu);
-  } else if (!committed || !use.used) {
+  } else if (!committed || (use.claimed && !use.used)) {  // where it came to nothing, what was claimed may not be known
     memory.release(*request.impi, impu, request.common.session);
   }
 }

@@ -4,14 +4,16 @@
 #include "cx/requests.hpp"
 #include "ports/committer.hpp"
 
+#include <vector>
+
 namespace vouchsafe::cx {
 
 /// What a SAR did with the vouching that is remembered for its pair.
 struct VouchingUse {
   bool claimed = false;
-  bool used = false;    ///< the registration rests on it
-  bool forget = false;  ///< it does not stand any more
-  bool left = false;    ///< the user has left: none from before counts
+  bool used = false;         ///< the registration rests on it
+  bool forget = false;       ///< it does not stand any more
+  std::vector<Impi> left{};  ///< who has left: none from before counts
 };
 
 /// An answer, and what to write before it is sent.

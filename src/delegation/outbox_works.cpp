@@ -57,7 +57,9 @@ class ReviewWork : public ports::Work {
       debt.origin = origin_of(debt_);
       out.emplace_back(ports::DebtOwed{std::move(debt)});
     }
-    if (!found.changed) return;
+    // What the clock or a policy asked for is written in any case: that takes it off the list of what is to be looked
+    // at.
+    if (!found.changed && debt_.id != 0) return;
     auto writes = ports::state_writes(view, std::move(found.state), clock_.now());
     std::move(writes.begin(), writes.end(), std::back_inserter(out));
   }
@@ -74,7 +76,7 @@ class SettlingWork : public ports::Work {
  public:
   SettlingWork(Debt debt, Reply reply, const OutboxOptions& options, const ports::Clock& clock,
                std::shared_ptr<bool> given_up, Done done)
-      : debt_(std::move(debt)),
+      : owed_(std::move(debt)),
         reply_(std::move(reply)),
         options_(options),
         clock_(clock),
@@ -82,8 +84,9 @@ class SettlingWork : public ports::Work {
         done_(std::move(done)) {}
 
   ports::Writes prepare(const ports::SubscriberReader& reader) override {
+    debt_ = owed_;  // it may run again, when a transaction failed
     const bool over = reply_.kind == Reply::Kind::success || reply_.kind == Reply::Kind::unknown;
-    ports::Writes out = over ? ports::Writes{ports::DebtPaid{debt_.id}} : again();
+    ports::Writes out = over ? ports::Writes{ports::DebtPaid{debt_.id}} : again(reader);
     const bool given_up = !over && *given_up_;
     if (debt_.kind == Debt::Kind::registration_termination && (over || given_up)) forget_registration(reader, out);
     if (debt_.kind == Debt::Kind::push_notification && reply_.kind == Reply::Kind::unknown) {
@@ -101,8 +104,10 @@ class SettlingWork : public ports::Work {
   /// was made anew meanwhile is another registration.
   void forget_registration(const ports::SubscriberReader& reader, ports::Writes& out) const {
     const Impi impi = Impi::trusted(debt_.impi);
-    const auto view = need(reader.find({&impi, nullptr, nullptr, false, false}));
-    if (!view.subscription || view.subscription->id != debt_.subscription) return;
+    ports::Lookup lookup;  // by its number: the IMPI may not be the subscription's any more
+    lookup.subscription = debt_.subscription;
+    const auto view = need(reader.find(lookup));
+    if (!view.subscription) return;
     State state = view.subscription->state;
     for (const auto irs : debt_.sets) {
       const auto* registration = state.find(impi, irs);
@@ -121,7 +126,14 @@ class SettlingWork : public ports::Work {
            debt_.impus.size() > 1;
   }
 
-  ports::Writes again() {
+  /// The sets that an IMPU stands for; all of the debt's where it is not there any more.
+  [[nodiscard]] std::vector<std::uint32_t> sets_of(const std::string& impu, const ports::View& view) const {
+    const auto* identity = view.subscription ? view.subscription->find(Impu::trusted(impu)) : nullptr;
+    if (identity == nullptr) return debt_.sets;
+    return {identity->irs};
+  }
+
+  ports::Writes again(const ports::SubscriberReader& reader) {
     *given_up_ = false;
     const auto now = std::chrono::milliseconds(clock_.now().time_since_epoch());
     debt_.error = reply_.text;
@@ -132,16 +144,21 @@ class SettlingWork : public ports::Work {
     for (int i = 1; i < debt_.tries && wait < options_.longest_retry; ++i) wait *= 2;
     debt_.due = now + std::min(wait, options_.longest_retry);
     if (*given_up_ || !split_helps()) return {ports::DebtChanged{debt_}};
+    ports::Lookup lookup;
+    lookup.subscription = debt_.subscription;
+    const auto view = need(reader.find(lookup));
     ports::Writes out{ports::DebtPaid{debt_.id}};
     for (const auto& impu : debt_.impus) {
       Debt one = debt_;
       one.impus = {impu};
+      one.sets = sets_of(impu, view);
       one.origin = origin_of(debt_);
       out.emplace_back(ports::DebtOwed{std::move(one)});
     }
     return out;
   }
 
+  const Debt owed_;
   Debt debt_;
   Reply reply_;
   OutboxOptions options_;

@@ -115,6 +115,8 @@ Parsed<cx::MaRequest> CxDecoder::multimedia_auth(msg* request, const Speaker& sp
 
 Parsed<cx::SaRequest> CxDecoder::server_assignment(msg* request, const Speaker& speaker) const {
   const RawRequest raw = read_request(request, ours_);
+  // It tells a request that is sent again from another registration: without one, a vouching would serve several.
+  if (raw.session_id.text().empty()) return missing(Avp::session_id);
   VOUCHSAFE_TRY(common, common_of(raw, speaker));
   VOUCHSAFE_TRY(server, server_name(raw.server_name));
   cx::SaRequest out{std::move(common), {}, {}, {}, std::move(server)};

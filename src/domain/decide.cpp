@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace vouchsafe {
 namespace {
@@ -11,59 +12,30 @@ bool covers_wwsf(const Grant& grant, const Vouching& vouching) {
   return vouching.wwsf && std::find(grant.wwsf.begin(), grant.wwsf.end(), *vouching.wwsf) != grant.wwsf.end();
 }
 
-/// How far the grants carry: the furthest of checks 6 and 7 that any of them reaches.
-struct GrantFinding {
-  Reason reason = Reason::not_granted;
+/// What fails, under the grant that carries furthest, for one IMPU.
+struct Finding {
+  std::optional<Reason> coverage{};  ///< check 6
+  std::optional<Reason> window{};    ///< check 7, its time
+  std::optional<Reason> wwsf{};      ///< check 7, its WWSFs
   std::optional<Time> until{};
-  const Impu* uncovered = nullptr;
+
+  [[nodiscard]] bool stands() const { return !coverage && !window && !wwsf; }
 };
 
 /// Among refusals, the one nearest to a yes is told: it is what the subscriber or the operator can mend.
-int nearness(Reason reason) {
-  switch (reason) {
-    case Reason::authorized:
-      return 4;
-    case Reason::wwsf_not_granted:
-      return 3;
-    case Reason::grant_not_yet_valid:
-      return 2;
-    case Reason::grant_expired:
-      return 1;
-    default:
-      return 0;
-  }
+int nearness(const Finding& finding) {
+  if (finding.coverage) return 0;
+  if (finding.window) return finding.window == Reason::grant_expired ? 1 : 2;
+  return finding.wwsf ? 3 : 4;
 }
 
-Reason judge(const Grant& grant, const Vouching& vouching, Time now) {
-  if (grant.not_before && now < *grant.not_before) return Reason::grant_not_yet_valid;
-  if (grant.not_after && now >= *grant.not_after) return Reason::grant_expired;
-  return covers_wwsf(grant, vouching) ? Reason::authorized : Reason::wwsf_not_granted;
-}
-
-GrantFinding search(const Question& q, const Impu& impu, Time now) {
-  GrantFinding best;
-  for (const auto& [grant, state] : q.grants) {
-    if (grant.authorizer != q.vouching->authorizer || !grant.covers(*q.impi, impu)) continue;
-    const Reason reason = judge(grant, *q.vouching, now);
-    const bool longer = reason == best.reason && best.until && (!grant.not_after || *grant.not_after > *best.until);
-    if (nearness(reason) > nearness(best.reason) || longer) best = {reason, grant.not_after};
-  }
-  if (best.reason != Reason::authorized) best.uncovered = &impu;
-  return best;
-}
-
-/// The IMPU that is asked about and everything that is registered with it must be covered: the first that is not
-/// decides, and the first grant to end ends it all.
-GrantFinding search_set(const Question& q, Time now) {
-  GrantFinding all = search(q, *q.impu, now);
-  for (const Impu* impu : q.set) {
-    if (all.reason != Reason::authorized) return all;
-    if (*impu == *q.impu) continue;
-    const GrantFinding one = search(q, *impu, now);
-    if (one.reason != Reason::authorized) return one;
-    if (one.until && (!all.until || *one.until < *all.until)) all.until = one.until;
-  }
-  return all;
+Finding judge(const Grant& grant, const Vouching& vouching, Time now) {
+  Finding out;
+  if (grant.not_before && now < *grant.not_before) out.window = Reason::grant_not_yet_valid;
+  if (grant.not_after && now >= *grant.not_after) out.window = Reason::grant_expired;
+  if (!covers_wwsf(grant, vouching)) out.wwsf = Reason::wwsf_not_granted;
+  out.until = grant.not_after;
+  return out;
 }
 
 /// Collects failed checks: a monitored one is noted, the first enforced one ends the decision.
@@ -71,10 +43,14 @@ class Verdict {
  public:
   Verdict(const Question& question, const Policy& policy) : question_(question), policy_(policy) {}
 
+  [[nodiscard]] bool monitored(std::optional<Reason> reason) const {
+    return !reason || policy_.monitored(*reason, question_.client, question_.roles);
+  }
   /// \return true when the decision ends here
   bool ends_with(Reason reason) {
-    if (policy_.monitored(reason, question_.client, question_.roles)) {
+    if (monitored(reason)) {
       if (!decision_.monitored) decision_.monitored = reason;
+      decision_.let_pass.add(reason);
       return false;
     }
     decision_.reason = reason;
@@ -88,6 +64,26 @@ class Verdict {
   Decision decision_;
 };
 
+/// \return what the best grant says: one whose failures are all monitored, then the nearest to a yes, then the longest
+Finding search(const Question& q, const Impu& impu, const Verdict& verdict, Time now) {
+  const auto passes = [&](const Finding& f) {
+    return verdict.monitored(f.coverage) && verdict.monitored(f.window) && verdict.monitored(f.wwsf);
+  };
+  Finding best;
+  best.coverage = Reason::not_granted;
+  bool any = false;
+  for (const auto& [grant, state] : q.grants) {
+    if (grant.authorizer != q.vouching->authorizer || !grant.covers(*q.impi, impu)) continue;
+    const Finding one = judge(grant, *q.vouching, now);
+    const auto rank = std::pair(passes(one), nearness(one));
+    const auto best_rank = std::pair(passes(best), nearness(best));
+    const bool longer = rank == best_rank && best.until && (!one.until || *one.until > *best.until);
+    if (!any || rank > best_rank || longer) best = one;
+    any = true;
+  }
+  return best;
+}
+
 /// Checks 3 and 4.
 bool ends_at_authorizer(const Question& q, Verdict& verdict) {
   const bool known = q.authorizer != nullptr && q.authorizer->name == q.vouching->authorizer;
@@ -95,20 +91,39 @@ bool ends_at_authorizer(const Question& q, Verdict& verdict) {
   return q.authorizer->state != Authorizer::State::active && verdict.ends_with(Reason::authorizer_suspended);
 }
 
-/// Checks 6 and 7, and then whether the IMPI can be vouched for at all.
+/// Checks 6 and 7, and then whether the IMPI can be vouched for at all. The IMPU that is asked about and everything
+/// that is registered with it must be covered: the first that is not decides, and the first grant to end ends it all.
 Decision& judge_grants(const Question& q, Verdict& verdict, Time now) {
-  const GrantFinding finding = search_set(q, now);
   Decision& decision = verdict.decision();
-  if (finding.uncovered != nullptr) decision.uncovered = finding.uncovered->text();
-  if (finding.reason != Reason::authorized && verdict.ends_with(finding.reason)) return decision;
+  bool all_stand = true;
+  std::optional<Time> until;
+  const auto ends_at = [&](const Impu& impu) {
+    const Finding found = search(q, impu, verdict, now);
+    if (found.stands()) {
+      if (found.until && (!until || *found.until < *until)) until = found.until;
+      return false;
+    }
+    all_stand = false;
+    if (decision.uncovered.empty()) decision.uncovered = impu.text();
+    for (const auto& reason : {found.coverage, found.window, found.wwsf}) {
+      if (!reason || !verdict.ends_with(*reason)) continue;
+      decision.uncovered = impu.text();
+      return true;
+    }
+    return false;
+  };
+  if (ends_at(*q.impu)) return decision;
+  for (const Impu* impu : q.set) {
+    if (*impu != *q.impu && ends_at(*impu)) return decision;
+  }
   if (q.way == WayToRegister::direct && verdict.ends_with(Reason::delegation_not_allowed)) return decision;
-  decision.until = finding.reason == Reason::authorized ? finding.until : std::nullopt;
+  if (all_stand) decision.until = until;
   return decision;
 }
 
 /// Checks 2 to 5: who speaks, before what the subscriber said.
 bool ends_at_speaker(const Question& q, const Policy& policy, Verdict& verdict) {
-  if (!q.remembered && !q.roles.has(Role::ep_cscf) && verdict.ends_with(Reason::relay_not_trusted)) return true;
+  if (!q.roles.has(Role::ep_cscf) && verdict.ends_with(Reason::relay_not_trusted)) return true;
   if (ends_at_authorizer(q, verdict)) return true;
   // No verifier stands here: where policy asks for a token, none can satisfy it.
   const bool token_required = policy.token_required || (q.authorizer != nullptr && q.authorizer->token_required);

@@ -43,19 +43,21 @@ struct Question {
   std::span<const RegisteredGrant> grants;  ///< the subject's; none for an unknown subject
   std::optional<WayToRegister> way{};       ///< the IMPI's; none for an unknown subject
   RestsOn rests_on = RestsOn::not_asked;
-  bool remembered = false;  ///< the vouching came earlier, and its client was judged then
+  bool remembered = false;  ///< the vouching came with an earlier request
 };
 
 struct Decision {
   Reason reason = Reason::authorized;  ///< what is enforced; `authorized` lets the request pass
   std::optional<Reason> monitored;     ///< the first check that failed and is only monitored
+  ReasonSet let_pass;                  ///< every check that failed and is only monitored
   std::optional<Time> until;           ///< the first end of the grants that it rests on
   std::string uncovered;               ///< the IMPU that the grants do not cover, where one failed
   [[nodiscard]] bool allowed() const { return reason == Reason::authorized; }
 };
 
 /// The decision of checks 1 to 7, first failing check wins. Pure: the same question at the same time has the same
-/// answer. A check that fails while it is monitored is recorded, and the next ones are still asked. That an IMPI's way
+/// answer. A check that fails while it is monitored is recorded, and the others are still asked, for this IMPU and for
+/// each other one of its set. That an IMPI's way
 /// to register allows no vouching (check 1) is told only where the grants cover it: somebody who was granted nothing
 /// must not learn who is a subscriber.
 Decision decide(const Question& question, const Policy& policy, Time now);

@@ -7,18 +7,11 @@
 namespace vouchsafe {
 namespace {
 
-std::string names_in(const MonitorSet& set) {
-  std::string out;
-  for (const auto& row : reason_rows) {
-    if (row.reason != Reason::authorized && set.has(row.reason))
-      out += (out.empty() ? "" : ", ") + std::string(row.name);
-  }
-  return out;
-}
-
-void add(std::string& out, const MonitorSet& set, const std::string& whom) {
+void add(std::string& out, const ReasonSet& set, const std::string& whom) {
   if (set.empty()) return;
-  out += (out.empty() ? "" : "; ") + names_in(set) + " " + whom;
+  std::string names;
+  for (const auto name : names_in(set)) names += (names.empty() ? "" : ", ") + std::string(name);
+  out += (out.empty() ? "" : "; ") + names + " " + whom;
 }
 
 }  // namespace
@@ -27,6 +20,11 @@ const Client* Policy::client(std::string_view host) const {
   const auto found =
       std::find_if(clients.begin(), clients.end(), [&](const Client& c) { return host_matches(c.pattern, host); });
   return found == clients.end() ? nullptr : &*found;
+}
+
+Roles Policy::roles_of(std::string_view host) const {
+  const Client* known = client(host);
+  return known == nullptr ? Roles{} : known->roles;
 }
 
 bool Policy::may_speak_for(std::string_view peer, std::string_view host) const {

@@ -11,29 +11,16 @@
 
 namespace vouchsafe {
 
-/// A set of reasons whose checks are only monitored.
-class MonitorSet {
- public:
-  void add(Reason reason) { bits_ |= 1U << static_cast<unsigned>(reason); }
-  void add_all() { bits_ = ~0U; }
-  [[nodiscard]] bool has(Reason reason) const { return ((bits_ >> static_cast<unsigned>(reason)) & 1U) != 0; }
-  [[nodiscard]] bool empty() const { return bits_ == 0; }
-  bool operator==(const MonitorSet&) const = default;
-
- private:
-  std::uint32_t bits_ = 0;
-};
-
 /// Reasons that are only monitored for some clients. A client is known by its connection, so that nobody gets into a
 /// scope by what it writes.
 struct ScopedMonitor {
   std::string pattern;  ///< a client's host, or "*.rest"
-  MonitorSet reasons;
+  ReasonSet reasons;
   bool operator==(const ScopedMonitor&) const = default;
 };
 struct RoleMonitor {
   Role role = Role::i_cscf;
-  MonitorSet reasons;
+  ReasonSet reasons;
   bool operator==(const RoleMonitor&) const = default;
 };
 
@@ -57,12 +44,14 @@ struct Policy {
   std::vector<Client> clients;
   std::vector<Agent> agents;
   bool token_required = false;  ///< every vouching needs a signed token
-  MonitorSet monitor;
+  ReasonSet monitor;
   std::vector<ScopedMonitor> monitor_clients;
   std::vector<RoleMonitor> monitor_roles;
 
   /// \return the first entry that the host fits; nullptr for a stranger
   [[nodiscard]] const Client* client(std::string_view host) const;
+  /// \return what the client is; nothing for a stranger
+  [[nodiscard]] Roles roles_of(std::string_view host) const;
   /// \return whether the peer is the host itself, or an agent that may speak for it
   [[nodiscard]] bool may_speak_for(std::string_view peer, std::string_view host) const;
   /// \return whether the check is only monitored for this client

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace vouchsafe {
 
@@ -34,6 +35,28 @@ constexpr std::optional<Reason> reason_named(std::string_view name) {
     if (row.name == name) return row.reason;
   }
   return std::nullopt;
+}
+
+/// A set of reasons: those whose checks are only monitored, or those that a monitored check let pass.
+class ReasonSet {
+ public:
+  void add(Reason reason) { bits_ |= 1U << static_cast<unsigned>(reason); }
+  void add_all() { bits_ = ~1U; }
+  [[nodiscard]] bool has(Reason reason) const { return ((bits_ >> static_cast<unsigned>(reason)) & 1U) != 0; }
+  [[nodiscard]] bool empty() const { return bits_ == 0; }
+  bool operator==(const ReasonSet&) const = default;
+
+ private:
+  std::uint32_t bits_ = 0;
+};
+
+/// \return the names of what is in the set, in the order of the checks
+inline std::vector<std::string_view> names_in(const ReasonSet& set) {
+  std::vector<std::string_view> out;
+  for (const auto& row : reason_rows) {
+    if (set.has(row.reason)) out.push_back(row.name);
+  }
+  return out;
 }
 
 }  // namespace vouchsafe

@@ -30,14 +30,13 @@ Decision refused(Reason reason) {
 /// A vouching, by checks 3, 4, 6 and 7; one that a monitored check let in, only while it is still monitored.
 Decision decide_vouched(const Subscription& subscription, const Registration& registration, const Vouched& vouched,
                         std::span<const RegisteredGrant> grants, const Policy& policy, Hold hold, Time now) {
-  const Roles roles{Role::ep_cscf};
   const Vouching vouching{vouched.authorizer, vouched.wwsf, false};
   const auto authorizer = authorizer_of(grants, vouching.authorizer, hold);
   const auto* identity = subscription.find(registration.impi);
   const auto set = subscription.unbarred(registration.irs);
   Question question;
   question.client = vouched.client;
-  question.roles = roles;
+  question.roles = policy.roles_of(vouched.client);
   question.impi = &registration.impi;
   question.impu = &vouched.impu;
   question.set = set;
@@ -126,25 +125,28 @@ std::string why_fallen(const Subscription& subscription, const Registration& reg
 }  // namespace
 
 bool needs_no_basis(const PrivateIdentity& identity) {
-  return identity.scheme == AuthenticationScheme::giba || identity.scheme == AuthenticationScheme::nass_bundled ||
-         identity.way == WayToRegister::trusted_node;
+  if (identity.way == WayToRegister::trusted_node) return true;
+  const bool unseen =
+      identity.scheme == AuthenticationScheme::giba || identity.scheme == AuthenticationScheme::nass_bundled;
+  return unseen && identity.way != WayToRegister::delegated;
 }
 
 Decision decide_basis(const Subscription& subscription, const Registration& registration, const Basis& basis,
                       std::span<const RegisteredGrant> grants, const Policy& policy, Hold hold, Time now) {
   const auto* vouched = std::get_if<Vouched>(&basis.ground);
-  if (basis.monitored) {
-    const std::string& client = vouched != nullptr ? vouched->client : registration.scscf.host;
-    const Roles roles{vouched != nullptr ? Role::ep_cscf : Role::s_cscf};
-    if (!policy.monitored(*basis.monitored, client, roles)) return refused(*basis.monitored);
-    if (vouched == nullptr) return {};
+  const std::string& client = vouched != nullptr ? vouched->client : registration.scscf.host;
+  const Roles roles = policy.roles_of(client);
+  for (const auto& row : reason_rows) {
+    if (basis.monitored.has(row.reason) && !policy.monitored(row.reason, client, roles)) return refused(row.reason);
   }
   if (vouched != nullptr) return decide_vouched(subscription, registration, *vouched, grants, policy, hold, now);
   const auto* identity = subscription.find(registration.impi);
   const bool stands =
       identity != nullptr && (std::holds_alternative<Direct>(basis.ground) ? identity->way != WayToRegister::delegated
                                                                            : needs_no_basis(*identity));
-  return stands ? Decision{} : refused(Reason::delegation_required);
+  // One that is not marked comes from a release that did not mark; what is only monitored ends nothing.
+  return stands || policy.monitored(Reason::delegation_required, client, roles) ? Decision{}
+                                                                                : refused(Reason::delegation_required);
 }
 
 Debt termination(const Subscription& subscription, const Impi& impi, std::vector<std::uint32_t> sets,

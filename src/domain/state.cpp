@@ -9,7 +9,11 @@ namespace {
 
 constexpr std::size_t most_challenges = 16;  ///< of one IMPI: bounds the row; the oldest makes room
 
-bool is_live(const State::Challenge& challenge, Time now) { return challenge.vectors > 0 && now < challenge.until; }
+/// One that ends later than any can was given out before the clock was set back: it is over.
+bool is_live(const State::Challenge& challenge, Time now) {
+  constexpr std::chrono::hours longest{1};
+  return challenge.vectors > 0 && now < challenge.until && challenge.until - now <= longest;
+}
 
 }  // namespace
 
@@ -33,7 +37,7 @@ bool Registration::is_vouched() const {
 }
 
 bool Registration::is_monitored() const {
-  return std::any_of(bases.begin(), bases.end(), [](const Basis& b) { return b.monitored.has_value(); });
+  return std::any_of(bases.begin(), bases.end(), [](const Basis& b) { return !b.monitored.empty(); });
 }
 
 const Vouched* Registration::vouched_by(const AuthorizerName& authorizer) const {
@@ -117,28 +121,26 @@ State::Authentication& State::authentication(const Impi& impi) {
 void State::add_challenge(const Impi& impi, Challenge challenge, Time now) {
   auto& all = authentication(impi).challenges;
   std::erase_if(all, [&](const Challenge& c) {
-    return !is_live(c, now) || (c.impu == challenge.impu && c.scscf.name == challenge.scscf.name);
+    return !is_live(c, now) || (c.impu == challenge.impu && c.scscf.is(challenge.scscf.name, challenge.scscf.host));
   });
   if (all.size() >= most_challenges) all.erase(all.begin());
   all.push_back(std::move(challenge));
 }
 
-void State::use_challenge(const Impi& impi, const Impu& impu, std::string_view server_name) {
+void State::use_challenge(const Impi& impi, const Impu& impu, const Scscf& by) {
   for (auto& a : authentications) {
     if (a.impi != impi) continue;
     for (auto& c : a.challenges) {
-      if (c.impu == impu && c.scscf.name == server_name && c.vectors > 0) --c.vectors;
+      if (c.impu == impu && c.scscf.is(by.name, by.host) && c.vectors > 0) --c.vectors;
     }
     std::erase_if(a.challenges, [](const Challenge& c) { return c.vectors == 0; });
   }
 }
 
-void State::end_challenges(const Impi& impi, const Impu& impu, std::string_view server_name) {
+void State::end_challenges(const Impi& impi, const Impu& impu, const Scscf& by) {
   for (auto& a : authentications) {
     if (a.impi != impi) continue;
-    std::erase_if(a.challenges, [&](const Challenge& c) {
-      return c.impu == impu && (server_name.empty() || c.scscf.name == server_name);
-    });
+    std::erase_if(a.challenges, [&](const Challenge& c) { return c.impu == impu && c.scscf.is(by.name, by.host); });
   }
 }
 
@@ -146,6 +148,10 @@ void State::end_challenges(const Impi& impi, std::uint32_t irs) {
   for (auto& a : authentications) {
     if (a.impi == impi) std::erase_if(a.challenges, [&](const Challenge& c) { return c.irs == irs; });
   }
+}
+
+void State::end_challenges(std::uint32_t irs) {
+  for (auto& a : authentications) std::erase_if(a.challenges, [&](const Challenge& c) { return c.irs == irs; });
 }
 
 void State::register_set(Registration registration) {

@@ -48,7 +48,7 @@ std::string_view name_of(const Ground& ground);
 struct Basis {
   Ground ground;
   Time since{};
-  std::optional<Reason> monitored{};  ///< the check that failed when it was made, and was only monitored
+  ReasonSet monitored{};  ///< the checks that failed when it was made, and were only monitored
   bool operator==(const Basis&) const = default;
 };
 
@@ -130,12 +130,13 @@ struct State {
   /// Records an answered MAR in place of an earlier one by the same S-CSCF; those that are over go.
   void add_challenge(const Impi& impi, Challenge challenge, Time now);
   /// Takes one vector off the challenge, and the challenge away with its last one.
-  void use_challenge(const Impi& impi, const Impu& impu, std::string_view server_name);
-  /// Ends what is pending for a pair, whatever is left of it. \param server_name of this S-CSCF alone; empty: of every
-  /// one
-  void end_challenges(const Impi& impi, const Impu& impu, std::string_view server_name);
+  void use_challenge(const Impi& impi, const Impu& impu, const Scscf& by);
+  /// Ends what is pending for a pair at this S-CSCF, whatever is left of it.
+  void end_challenges(const Impi& impi, const Impu& impu, const Scscf& by);
   /// Ends what is pending for an IMPI in a set.
   void end_challenges(const Impi& impi, std::uint32_t irs);
+  /// Ends what is pending in a set, whoever's it is.
+  void end_challenges(std::uint32_t irs);
 
   void register_set(Registration registration);
   void deregister(const Impi& impi, std::uint32_t irs);

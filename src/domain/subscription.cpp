@@ -92,6 +92,19 @@ bool Subscription::all_barred(std::uint32_t irs) const {
                      [&](const PublicIdentity& u) { return u.irs != irs || u.barred; });
 }
 
+namespace {
+
+Result<void> check(const PrivateIdentity& identity) {
+  const bool needs_credentials =
+      identity.way == WayToRegister::direct || identity.way == WayToRegister::direct_or_delegated;
+  if (identity.scheme == AuthenticationScheme::none && needs_credentials)
+    return malformed("IMPI " + identity.impi.text() + ": its way to register is " + std::string(name_of(identity.way)) +
+                     ", which needs credentials");
+  return {};
+}
+
+}  // namespace
+
 Result<void> check(const Profile& profile) {
   if (profile.impis.empty()) return malformed("a subscription has at least one IMPI");
   if (profile.impus.empty()) return malformed("a subscription has at least one IMPU");
@@ -102,10 +115,7 @@ Result<void> check(const Profile& profile) {
     return malformed("IMPU " + *again + " is there twice");
   }
   for (const auto& i : profile.impis) {
-    const bool needs_credentials = i.way == WayToRegister::direct || i.way == WayToRegister::direct_or_delegated;
-    if (i.scheme == AuthenticationScheme::none && needs_credentials)
-      return malformed("IMPI " + i.impi.text() + ": its way to register is " + std::string(name_of(i.way)) +
-                       ", which needs credentials");
+    if (auto ok = check(i); !ok) return ok;
   }
   for (const auto& u : profile.impus) {
     const bool wildcarded = u.kind != PublicIdentity::Kind::distinct;

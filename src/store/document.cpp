@@ -41,7 +41,7 @@ json to_json(const Scscf& s) {
 
 json to_json(const Basis& b, const Impu& first) {
   json out{{"since", b.since.time_since_epoch().count()}};
-  if (b.monitored) out["monitored"] = name_of(*b.monitored);
+  if (!b.monitored.empty()) out["monitored"] = names_in(b.monitored);
   if (std::holds_alternative<Direct>(b.ground)) return out;
   out["by"] = name_of(b.ground);
   if (const auto* vouched = std::get_if<Vouched>(&b.ground)) {
@@ -171,8 +171,10 @@ Basis basis(const element& from, const Impu& first, const char* client) {
                          wwsf.empty() ? std::nullopt : std::optional(AuthorizerName::trusted(wwsf)),
                          text_or_empty(from, client), impu.empty() ? first : Impu::trusted(impu), ClientsWord{}};
   }
-  if (const std::string monitored = text_or_empty(from, "monitored"); !monitored.empty())
-    out.monitored = reason_named(monitored).value();
+  if (element monitored; from["monitored"].get(monitored) == simdjson::SUCCESS) {
+    each_in(from, "monitored",
+            [&](const element& one) { out.monitored.add(reason_named(std::string_view(one)).value()); });
+  }
   return out;
 }
 

@@ -116,6 +116,26 @@ void notify(Writer& writer, const Subscription& before, const Profile& after, Ti
   if (identities(before.profile) != identities(after)) changed(DataReference::ims_public_identity);
 }
 
+/// What the S-CSCF is to learn: the profile, and whose credentials are others.
+void owe_reviews(Writer& writer, const Subscription& before, const Profile& profile, Time now, std::int64_t& origin) {
+  Debt review;
+  review.subscription = before.id;
+  review.user_data = true;
+  review.charging = !same(before.profile.charging, profile.charging);
+  review.cause = "profile changed";
+  review.created = now;
+  owe(writer, review, origin);
+  for (auto& impi : changed_credentials(before.profile, profile)) {
+    Debt credentials;
+    credentials.subscription = before.id;
+    credentials.credentials = true;
+    credentials.impi = std::move(impi);
+    credentials.cause = review.cause;
+    credentials.created = now;
+    owe(writer, std::move(credentials), origin);
+  }
+}
+
 }  // namespace
 
 Result<std::int64_t> SubscriptionChanger::remove(std::int64_t subscription, Time now) {
@@ -187,22 +207,7 @@ Result<std::int64_t> SubscriptionChanger::write(Connection& connection, const po
   }
   replace_wildcards(sql, profile);
   writer(ports::ProfileChange{before.id, profile});
-  Debt review;
-  review.subscription = before.id;
-  review.user_data = true;
-  review.charging = !same(before.profile.charging, profile.charging);
-  review.cause = "profile changed";
-  review.created = now;
-  owe(writer, review, origin);
-  for (auto& impi : changed_credentials(before.profile, profile)) {
-    Debt credentials;
-    credentials.subscription = before.id;
-    credentials.credentials = true;
-    credentials.impi = std::move(impi);
-    credentials.cause = review.cause;
-    credentials.created = now;
-    owe(writer, std::move(credentials), origin);
-  }
+  owe_reviews(writer, before, profile, now, origin);
   return origin;
 }
 

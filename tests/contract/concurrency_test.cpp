@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(log_and_counters_take_lines_from_many_threads) {
   Question question;
   question.impi = &who;
   question.impu = &as;
-  const Decision refused{Reason::not_granted, std::nullopt, std::nullopt, {}};
+  Decision refused;
+  refused.reason = Reason::not_granted;
   const Speaker speaker{"epcscf.ims.example", "epcscf.ims.example", "ims.example", {}};
   in_threads([&](int) {
     for (int i = 0; i < 250; ++i) decisions.decided({"UAR", speaker, question, refused});

@@ -66,10 +66,13 @@ State rich_state() {
   s.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example", "dra.ims.example"};
   const Time since{std::chrono::seconds{1700000000}};
   Vouched by_waf = vouched_by("waf.example", "tel:+15550100");
+  ReasonSet let_pass;
+  let_pass.add(Reason::delegation_required);
+  let_pass.add(Reason::not_granted);
   by_waf.wwsf = name("shop.example");
   s.registrations.push_back(registration("alice@ims.example", "sip:alice@ims.example", by_waf, *s.scscf, since));
   s.registrations[0].bases.push_back({Direct{}, since, {}});
-  s.registrations[0].bases.push_back({TrustedNode{}, since, Reason::delegation_required});
+  s.registrations[0].bases.push_back({TrustedNode{}, since, let_pass});
   Scscf before{"sip:old.ims.example", "old.ims.example", "ims.example", "old.ims.example"};
   s.registrations.push_back(registration("alice2@ims.example", "sip:alice@ims.example", Direct{}, before, since));
   s.registrations[1].leaving = true;

@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t pnr = 309;
 constexpr std::uint32_t rtr = 304;
+constexpr std::uint32_t ppr = 305;
 constexpr const char* scscf_name = "sip:scscf.ims.example";
 const std::string alice = "alice@ims.example";
 const std::string alice_impu = "sip:alice@ims.example";
@@ -247,9 +248,15 @@ BOOST_AUTO_TEST_CASE(a_pur_that_revokes_deregisters) {
   epcscf.ask(client::uar(epcscf, alice, alice_impu, client::Delegation{"waf.example.net"}));
   BOOST_TEST_REQUIRE(scscf.ask(client::sar(scscf, alice, {alice_impu}, scscf_name, 1)).result() == 2001U);
   BOOST_TEST(put(as1, 1, grants({"waf.other.example"})) == 2001U);
-  const Message m = next(scscf, rtr);
-  BOOST_TEST(m.text(1) == alice);
-  scscf.answer(m);
+  auto m = scscf.receive(3s);
+  while (m && m->command == ppr) {  // what was barred may be told first
+    scscf.answer(*m);
+    m = scscf.receive(3s);
+  }
+  BOOST_TEST_REQUIRE(m.has_value());
+  BOOST_TEST_REQUIRE(m->command == rtr);
+  BOOST_TEST(m->text(1) == alice);
+  scscf.answer(*m);
 }
 
 BOOST_AUTO_TEST_CASE(subscribers_hear_of_changes_but_not_of_their_own) {

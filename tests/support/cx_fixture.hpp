@@ -23,9 +23,18 @@ struct CxFixture {
   FakeAuthentication authentication;
   FakeProfiles profiles;
   RecordingDecisions decisions;
-  cx::LiveSettings settings{cx::Settings{}};
+  cx::LiveSettings settings{configured()};
   delegation::VouchingMemory memory{clock, std::chrono::seconds{32}, 1000};
   cx::Context context{memory, authentication, profiles, clock, decisions, settings, supported_features(32473)};
+
+  /// Settings in which a client's name says what it is.
+  static cx::Settings configured() {
+    cx::Settings out;
+    for (const char* ep : {"epcscf.ims.example", "only.ims.example"})
+      out.policy.clients.push_back({ep, {Role::ep_cscf}, std::string_view(ep).starts_with("only")});
+    out.policy.clients.push_back({"scscf.ims.example", {Role::s_cscf}});
+    return out;
+  }
 
   /// A client whose name says what it is, with a Session-Id of its own.
   static cx::Common common(const std::string& waf = {}, const std::string& host = "epcscf.ims.example") {

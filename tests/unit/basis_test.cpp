@@ -110,6 +110,38 @@ BOOST_AUTO_TEST_CASE(a_vouching_serves_one_registration_and_the_request_that_is_
   BOOST_TEST(memory.size() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_vouching_is_free_again_where_what_became_of_its_request_is_not_known) {
+  ask(ua("waf.example"));
+  const auto lost = sa(Type::registration);
+  (void)cx::server_assignment(lost, store, context);
+  cx::settle_vouching(lost, {}, false, memory);
+  BOOST_TEST((ask(sa(Type::registration)).verdict.delegation_result == Reason::authorized));
+}
+
+BOOST_AUTO_TEST_CASE(a_deregistration_that_names_an_impu_alone_leaves_nothing_pending) {
+  ask(ma());
+  ask(marked(Kind::authenticated));
+  ask(ma());
+  ask(ua("waf.example"));
+  BOOST_TEST(ask(sa(Type::administrative_deregistration, "")).verdict.code == result::success);
+  BOOST_TEST(memory.size() == 0U);
+  BOOST_TEST((ask(sa(Type::registration)).verdict.delegation_result == Reason::delegation_required));
+}
+
+BOOST_AUTO_TEST_CASE(a_registration_rests_on_so_much_and_no_more) {
+  int made = 0;
+  for (; made < 100; ++made) {
+    auto r = sa(Type::registration);
+    r.common = common("waf.example", "scscf.ims.example");
+    r.common.speaker.roles.add(Role::ep_cscf);
+    r.common.vouching->wwsf = name("wwsf" + std::to_string(made) + ".example");
+    if (ask(r).verdict.code != result::success) break;
+  }
+  BOOST_TEST(made == 32);
+  BOOST_TEST(only().bases.size() == 32U);
+  BOOST_TEST(ask(sa(Type::re_registration)).verdict.code == result::success);  // it stays, and goes on
+}
+
 BOOST_AUTO_TEST_CASE(a_vouching_whose_registration_did_not_get_to_disk_is_free_again) {
   ask(ua("waf.example"));
   const auto lost = sa(Type::registration);

@@ -1,3 +1,4 @@
+#include "cx/registration_termination.hpp"
 #include "delegation/clock_watch.hpp"
 #include "delegation/outbox_works.hpp"
 #include "domain/allowed_names.hpp"
@@ -134,16 +135,45 @@ BOOST_AUTO_TEST_CASE(a_registration_is_ended_at_the_scscf_that_accepted_it) {
   BOOST_TEST(found.debts.front().host == "scscf.ims.example");
 }
 
+ReasonSet let_pass(std::initializer_list<Reason> reasons) {
+  ReasonSet out;
+  for (const Reason reason : reasons) out.add(reason);
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(a_way_of_delegation_alone_is_not_met_by_a_scheme_that_the_hss_never_sees) {
+  Subscription subscription = registered();
+  auto& alice = subscription.profile.impis[0];
+  alice.scheme = AuthenticationScheme::giba;
+  subscription.state.registrations.front().bases = {Basis{TrustedNode{}, t0, {}}};
+  BOOST_TEST(!review(subscription, {}, {}, Policy{}, t0).state.registrations.front().leaving);
+  alice.way = WayToRegister::delegated;
+  BOOST_TEST(review(subscription, {}, {}, Policy{}, t0).state.registrations.front().leaving);
+}
+
+BOOST_AUTO_TEST_CASE(every_check_that_was_only_monitored_must_still_be) {
+  Subscription subscription = registered();
+  subscription.state.registrations.front().bases = {
+      Basis{vouched_by("waf.example"), t0, let_pass({Reason::relay_not_trusted, Reason::token_required})}};
+  const std::vector<RegisteredGrant> grants{active(for_impi())};
+  Policy policy;
+  policy.monitor = let_pass({Reason::relay_not_trusted, Reason::token_required});
+  BOOST_TEST(!review(subscription, grants, {}, policy, t0).state.registrations.front().leaving);
+  policy.monitor = let_pass({Reason::relay_not_trusted});
+  BOOST_TEST(review(subscription, grants, {}, policy, t0).state.registrations.front().leaving);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_monitored_check_let_in_ends_when_the_check_is_enforced) {
   Subscription subscription = registered();
   auto& bases = subscription.state.registrations.front().bases;
-  bases = {Basis{TrustedNode{}, t0, Reason::delegation_required}};
+  bases = {Basis{TrustedNode{}, t0, let_pass({Reason::delegation_required})}};
   Policy policy;
+  policy.clients = {{"scscf.ims.example", {Role::s_cscf}}};
   policy.monitor_roles = {{Role::s_cscf, {}}};
   policy.monitor_roles.front().reasons.add(Reason::delegation_required);
   BOOST_TEST(!review(subscription, {}, {}, policy, t0).state.registrations.front().leaving);
   BOOST_TEST(review(subscription, {}, {}, Policy{}, t0).state.registrations.front().leaving);
-  bases = {Basis{vouched_by("waf.example"), t0, Reason::relay_not_trusted}};
+  bases = {Basis{vouched_by("waf.example"), t0, let_pass({Reason::relay_not_trusted})}};
   const std::vector<RegisteredGrant> grants{active(for_impi())};
   BOOST_TEST(review(subscription, grants, {}, Policy{}, t0).state.registrations.front().leaving);
 }
@@ -265,6 +295,7 @@ BOOST_FIXTURE_TEST_CASE(silence_names_each_impu_by_itself, Owed) {
   reply(Reply::Kind::none);
   BOOST_TEST_REQUIRE(store.debts.size() == 2U);
   BOOST_TEST(store.debts[0].impus.size() == 1U);
+  BOOST_TEST(store.debts[0].sets == std::vector<std::uint32_t>{1}, boost::test_tools::per_element());
   BOOST_TEST(store.debts[1].impus.front() == "tel:+15550100");
   BOOST_TEST(store.state().registrations.front().leaving);
 }
@@ -283,6 +314,32 @@ BOOST_FIXTURE_TEST_CASE(a_registration_made_anew_is_kept_by_a_late_answer, Owed)
   store.set_state(anew);
   reply(Reply::Kind::success);
   BOOST_TEST(store.state().registrations.size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_owed_for_an_impi_that_was_removed_is_settled_too, Owed) {
+  store.profile().impis.front().impi = impi("renamed@ims.example");
+  reply(Reply::Kind::success);
+  BOOST_TEST(store.state().registrations.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_the_clock_asked_for_is_written_even_where_nothing_has_changed, Owed) {
+  const auto work = delegation::review_work(one_review(), {1}, true, policy, clock, done());
+  BOOST_TEST(!work->prepare(store).empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_end_for_good_is_told_whatever_came_since_and_that_another_serves_is_not) {
+  ports::View view;
+  view.subscription = registered();
+  Debt debt;
+  debt.host = "scscf.ims.example";
+  debt.impi = "alice@ims.example";
+  debt.sets = {1};
+  debt.reason = TerminationReason::permanent_termination;
+  BOOST_TEST(cx::registration_termination(debt, view).has_value());
+  debt.reason = TerminationReason::new_server_assigned;
+  BOOST_TEST(!cx::registration_termination(debt, view).has_value());
+  view.subscription->state.registrations.front().leaving = true;
+  BOOST_TEST(cx::registration_termination(debt, view).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_store_that_fails_pays_no_debt, Owed) {

@@ -85,8 +85,47 @@ BOOST_AUTO_TEST_CASE(a_monitored_check_lets_pass_and_is_told_and_the_next_ones_s
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_monitored_failure_of_one_impu_hides_no_other_one) {
+  const Impu other = impu("tel:+15550100");
+  Case c;
+  c.grants.front().not_after = t0;
+  const std::vector<const Impu*> set{&c.as, &other};
+  c.question.set = set;
+  c.policy.monitor.add(Reason::grant_expired);
+  const Decision d = c.run();
+  BOOST_TEST(d.reason == Reason::not_granted);
+  BOOST_TEST(d.uncovered == "tel:+15550100");
+  c.policy.monitor.add(Reason::not_granted);
+  const Decision both = c.run();
+  BOOST_TEST(both.allowed());
+  BOOST_TEST(both.let_pass.has(Reason::grant_expired));
+  BOOST_TEST(both.let_pass.has(Reason::not_granted));
+  BOOST_TEST(!both.until.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_monitored_window_hides_no_wwsf) {
+  Case c;
+  c.grants.front().not_after = t0;
+  c.grants.front().wwsf = {name("shop.example")};
+  c.vouching.wwsf = name("evil.example");
+  BOOST_TEST(c.run().reason == Reason::grant_expired);
+  c.policy.monitor.add(Reason::grant_expired);
+  BOOST_TEST(c.run().reason == Reason::wwsf_not_granted);
+  c.grants.push_back(grant_to("waf.example"));  // over as well, but for every WWSF
+  c.grants.back().not_after = t0;
+  BOOST_TEST(c.run().allowed());
+}
+
+BOOST_AUTO_TEST_CASE(a_remembered_vouching_is_asked_whether_its_client_may_still_carry_one) {
+  Case c;
+  c.question.remembered = true;
+  BOOST_TEST(c.run().allowed());
+  c.question.roles = {};
+  BOOST_TEST(c.run().reason == Reason::relay_not_trusted);
+}
+
 BOOST_AUTO_TEST_CASE(monitoring_can_be_for_one_client_or_one_role) {
-  MonitorSet all;
+  ReasonSet all;
   all.add_all();
   const auto monitored = [&](auto set_up) {
     Case c;
@@ -105,7 +144,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_enforced_is_told_by_reason_and_for_whom) {
   Policy policy;
   BOOST_TEST(policy.not_enforced().empty());
   policy.monitor.add(Reason::not_granted);
-  MonitorSet one;
+  ReasonSet one;
   one.add(Reason::token_required);
   policy.monitor_clients = {{"epcscf.ims.example", one}};
   policy.monitor_roles = {{Role::ep_cscf, one}};

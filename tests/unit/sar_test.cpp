@@ -244,10 +244,10 @@ BOOST_AUTO_TEST_CASE(check_1_monitored_lets_pass_and_is_counted) {
   settings.replace(s);
   BOOST_TEST(ask(sa(Type::registration)).verdict.code == result::success);
   BOOST_TEST((decisions.last.monitored == Reason::delegation_required));
-  BOOST_TEST((store.state().registrations.at(0).bases.at(0).monitored == Reason::delegation_required));
+  BOOST_TEST((store.state().registrations.at(0).bases.at(0).monitored.has(Reason::delegation_required)));
   BOOST_TEST(store.state().anything_monitored());
   // Enforced again, it carries nothing.
-  settings.replace({});
+  settings.replace(configured());
   BOOST_TEST((ask(sa(Type::re_registration)).verdict.delegation_result == Reason::delegation_required));
 }
 
