@@ -91,33 +91,41 @@ bool ends_at_authorizer(const Question& q, Verdict& verdict) {
   return q.authorizer->state != Authorizer::State::active && verdict.ends_with(Reason::authorizer_suspended);
 }
 
+/// How long what all of the IMPUs rest on lasts.
+struct Span {
+  bool all_stand = true;
+  std::optional<Time> until{};
+};
+
+/// Checks 6 and 7 for one IMPU. \return true when the decision ends here
+bool ends_at_impu(const Question& q, const Impu& impu, Verdict& verdict, Time now, Span& span) {
+  const Finding found = search(q, impu, verdict, now);
+  if (found.stands()) {
+    if (found.until && (!span.until || *found.until < *span.until)) span.until = found.until;
+    return false;
+  }
+  span.all_stand = false;
+  std::string& uncovered = verdict.decision().uncovered;
+  if (uncovered.empty()) uncovered = impu.text();
+  for (const auto& reason : {found.coverage, found.window, found.wwsf}) {
+    if (!reason || !verdict.ends_with(*reason)) continue;
+    uncovered = impu.text();
+    return true;
+  }
+  return false;
+}
+
 /// Checks 6 and 7, and then whether the IMPI can be vouched for at all. The IMPU that is asked about and everything
 /// that is registered with it must be covered: the first that is not decides, and the first grant to end ends it all.
 Decision& judge_grants(const Question& q, Verdict& verdict, Time now) {
   Decision& decision = verdict.decision();
-  bool all_stand = true;
-  std::optional<Time> until;
-  const auto ends_at = [&](const Impu& impu) {
-    const Finding found = search(q, impu, verdict, now);
-    if (found.stands()) {
-      if (found.until && (!until || *found.until < *until)) until = found.until;
-      return false;
-    }
-    all_stand = false;
-    if (decision.uncovered.empty()) decision.uncovered = impu.text();
-    for (const auto& reason : {found.coverage, found.window, found.wwsf}) {
-      if (!reason || !verdict.ends_with(*reason)) continue;
-      decision.uncovered = impu.text();
-      return true;
-    }
-    return false;
-  };
-  if (ends_at(*q.impu)) return decision;
+  Span span;
+  if (ends_at_impu(q, *q.impu, verdict, now, span)) return decision;
   for (const Impu* impu : q.set) {
-    if (*impu != *q.impu && ends_at(*impu)) return decision;
+    if (*impu != *q.impu && ends_at_impu(q, *impu, verdict, now, span)) return decision;
   }
   if (q.way == WayToRegister::direct && verdict.ends_with(Reason::delegation_not_allowed)) return decision;
-  if (all_stand) decision.until = until;
+  if (span.all_stand) decision.until = span.until;
   return decision;
 }
 
