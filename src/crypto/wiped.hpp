@@ -21,7 +21,10 @@ struct Wiped : std::array<unsigned char, N> {
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string text) : text_(std::move(text)) { wipe(text); }
+  explicit Secret(std::string text) {
+    text_.swap(text);
+    wipe(text);
+  }
   ~Secret() { wipe(text_); }
   Secret(const Secret&) = delete;
   Secret& operator=(const Secret&) = delete;
