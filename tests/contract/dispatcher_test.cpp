@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <optional>
 #include <thread>
 
 // The dispatcher over the real database, for the thread sanitizer to look at as well.
@@ -33,6 +34,11 @@ class Answering : public ports::Messenger {
       replies.replied(id, {ports::Reply::Kind::success, "2001"});
     }));
     return Sent::on_its_way;
+  }
+
+  /// Until each answer has been given. Only when nothing is sent any more.
+  void wait() {
+    for (auto& answer : answers_) answer.wait();
   }
 
  private:
@@ -71,16 +77,23 @@ class Owing : public ports::Work {
   std::promise<void>& done_;
 };
 
-BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_host, SqlStore) {
+struct Dispatched : SqlStore {
+  /// Writes, and waits until that and everything before it is done.
+  void write(ports::Writes writes) {
+    std::promise<void> written;
+    committer().submit(std::make_unique<Owing>(std::move(writes), written));
+    written.get_future().wait();
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_host, Dispatched) {
   ports::Writes owed;
   for (int i = 0; i < 20; ++i) {
     const std::string user = "user" + std::to_string(i);
     add(subscriber(user));
     owed.emplace_back(ports::DebtOwed{rtr_for(i + 1, user)});
   }
-  std::promise<void> written;
-  committer().submit(std::make_unique<Owing>(std::move(owed), written));
-  written.get_future().wait();
+  write(std::move(owed));
 
   Answering messenger("user0@ims.example");
   const RunningClock clock;
@@ -90,11 +103,14 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_
   options.first_retry = std::chrono::milliseconds{5};
   options.poll = std::chrono::milliseconds{1};
   {
+    std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
     delegation::OutboxDispatcher dispatcher(
-        {outbox(), committer(), messenger, clock, log(), [&]() -> const Policy& { return policy; }}, options);
+        {outbox(), *own, messenger, clock, log(), [&]() -> const Policy& { return policy; }}, options);
     for (int waited = 0; waited < 30'000 && !outbox().hosts().value().empty(); ++waited)
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     dispatcher.stop();
+    messenger.wait();
+    own.reset();  // as the daemon does: it ends what it holds through the dispatcher
   }
   BOOST_TEST(outbox().hosts().value().empty());
   const auto given_up = outbox().all(true, 10).value();
@@ -104,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_
   BOOST_TEST(given_up.front().error == "the profile cannot be written");
 }
 
-BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_when_it_is_right_again, SqlStore) {
+BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_when_it_is_right_again, Dispatched) {
   RunningClock clock;
   Grant over = grant_of_impi("waf.example");
   over.not_after = clock.now() - std::chrono::hours{1};
@@ -114,9 +130,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_
       registration("alice@ims.example", "sip:alice@ims.example", vouched_by("waf.example"), *state.scscf, clock.now()));
   add_authorizer("waf.example");
   add(alice(), {}, {over});
-  std::promise<void> written;
-  committer().submit(std::make_unique<Owing>(ports::Writes{ports::StateChange{1, state, false}}, written));
-  written.get_future().wait();
+  write({ports::StateChange{1, state, false}});
 
   Answering messenger("nobody");
   const Policy policy;
@@ -128,14 +142,17 @@ BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_
     return view.subscription->state.registrations.empty();
   };
   {
+    std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
     delegation::OutboxDispatcher dispatcher(
-        {outbox(), committer(), messenger, clock, log(), [&]() -> const Policy& { return policy; }}, {});
+        {outbox(), *own, messenger, clock, log(), [&]() -> const Policy& { return policy; }}, {});
     std::this_thread::sleep_for(std::chrono::milliseconds{100});
     BOOST_TEST(!gone());
     clock.wrong = std::chrono::seconds{0};
     for (int waited = 0; waited < 30'000 && !(gone() && outbox().hosts().value().empty()); ++waited)
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     dispatcher.stop();
+    messenger.wait();
+    own.reset();  // as the daemon does: it ends what it holds through the dispatcher
   }
   BOOST_TEST(gone());
   const auto told = std::count_if(log().lines.begin(), log().lines.end(),
