@@ -38,11 +38,17 @@ class Requests {
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::shuffle(order.begin(), order.end(), random);
     const std::size_t distinct = std::min(options.requests, options.subscribers);
-    for (std::size_t i = 0; i < distinct; ++i) octets_.push_back(encode(make(peer, options.kind, order[i])));
+    for (std::size_t i = 0; i < distinct; ++i) {
+      octets_.push_back(encode(make(peer, options.kind, order[i])));
+      origin_.push_back(octets_.back().rfind(host_of(0)));
+    }
   }
-  /// \param id written into the hop-by-hop and end-to-end identifiers
-  void append(std::string& out, std::size_t index, std::uint32_t id) {
+  /// A peer speaks for itself alone: each connection has a name, and all of them are as long.
+  static std::string host_of(std::size_t connection) { return fmt::format("epcscf{:02}.ims.example", connection); }
+  /// \param id written into the hop-by-hop and end-to-end identifiers \param host the Origin-Host
+  void append(std::string& out, std::size_t index, std::uint32_t id, const std::string& host) {
     std::string& message = octets_[index % octets_.size()];
+    message.replace(origin_[index % octets_.size()], host.size(), host);
     for (std::size_t i = 0; i < 4; ++i) message[12 + i] = message[16 + i] = static_cast<char>(id >> (8U * (3U - i)));
     out += message;
   }
@@ -64,6 +70,7 @@ class Requests {
     return sar(peer, impi, {impu}, scscf, 1);
   }
   std::vector<std::string> octets_;
+  std::vector<std::size_t> origin_;  ///< where in each the Origin-Host is
 };
 
 std::vector<std::uint32_t> expected_results(const std::string& kind) {
@@ -75,6 +82,7 @@ std::vector<std::uint32_t> expected_results(const std::string& kind) {
 /// One connection's side of the run.
 struct Line {
   std::unique_ptr<Peer> peer;
+  std::string host;
   std::string in;
   std::string out;
   std::size_t in_flight = 0;
@@ -87,8 +95,8 @@ class Run {
     for (std::size_t i = 0; i < options.connections; ++i) {
       PeerOptions peer;
       peer.port = options.port;
-      peer.host = fmt::format("epcscf{}.ims.example", i);
-      lines_.push_back({std::make_unique<Peer>(peer), {}, {}, 0});
+      peer.host = Requests::host_of(i);
+      lines_.push_back({std::make_unique<Peer>(peer), peer.host, {}, {}, 0});
     }
     requests_ = std::make_unique<Requests>(*lines_[0].peer, options);
   }
@@ -118,7 +126,7 @@ class Run {
   void fill(Line& line) {
     while (line.in_flight < options_.window && next_ < options_.requests) {
       sent_at_[next_] = Clock::now();
-      requests_->append(line.out, next_, static_cast<std::uint32_t>(next_ + 1));
+      requests_->append(line.out, next_, static_cast<std::uint32_t>(next_ + 1), line.host);
       ++next_;
       ++line.in_flight;
     }
