@@ -1,6 +1,6 @@
 #include "hss.hpp"
 
-#include "hardening.hpp"
+#include "crypto/hardening.hpp"
 #include "store/sealing_keys.hpp"
 
 namespace vouchsafe {
@@ -52,11 +52,7 @@ Result<void> Hss::open(const config::Config& config) {
   if (auto opened = database_.open(false); !opened) return opened;
   if (auto agreed = store::SealingKeys(database_, *keys_).agree(); !agreed) return agreed;
 
-  if (config.policy.clients.empty()) {
-    return malformed(config_file_ +
-                     ": clients: nobody is served; write clients = ( { host = \"scscf.ims.example\"; roles = [ "
-                     "\"s-cscf\" ]; } ), a line for each Diameter client");
-  }
+  if (auto served = config::serves_somebody(config, config_file_); !served) return served;
   speakers_.emplace(policy(), std::string(fd_g_config->cnf_diamid, fd_g_config->cnf_diamid_len), config.vendor_id,
                     log_);
   authentication_.emplace(*keys_, log_);
@@ -96,7 +92,7 @@ Result<void> Hss::open(const config::Config& config) {
 Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
   const auto config = config::load(config_file);
   if (!config) return tl::unexpected<Error>(config.error());
-  if (auto hardened = harden(config->core_dumps); !hardened) return tl::unexpected<Error>(hardened.error());
+  if (auto hardened = crypto::harden(config->core_dumps); !hardened) return tl::unexpected<Error>(hardened.error());
   std::unique_ptr<Hss> hss(new Hss(config_file, *config));
   if (auto opened = hss->open(*config); !opened) return tl::unexpected<Error>(opened.error());
   return hss;
@@ -113,9 +109,13 @@ Hss::~Hss() {
 }
 
 void Hss::apply_monitoring() {
-  const std::string not_enforced = settings_.get().policy.not_enforced();
-  if (!not_enforced.empty()) log_.write(ports::Message::not_enforced, {not_enforced});
-  if (const auto done = outbox_->look_again_at_monitored(); !done) health_.down(done.error().detail);
+  for (const auto& line : settings_.get().policy.not_enforced()) log_.write(ports::Message::not_enforced, {line});
+  Debt review;
+  review.kind = Debt::Kind::review_monitored;
+  review.cause = "what is monitored may have changed";
+  review.created = clock_.now();
+  review.due = review.created.time_since_epoch();
+  dispatcher_->owe(std::move(review));
 }
 
 void Hss::reload() noexcept {
@@ -125,8 +125,8 @@ void Hss::reload() noexcept {
       log_.write(ports::Message::bad_configuration, {config.error().detail});
       return;
     }
-    if (config->policy.clients.empty()) {
-      log_.write(ports::Message::bad_configuration, {config_file_ + ": clients: nobody would be served"});
+    if (const auto served = config::serves_somebody(*config, config_file_); !served) {
+      log_.write(ports::Message::bad_configuration, {served.error().detail});
       return;
     }
     settings_.replace(settings_of(*config));

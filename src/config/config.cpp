@@ -184,7 +184,7 @@ void read_monitor(const Setting& delegation, Policy& policy) {
       std::string name;
       read(item, "role", name);
       const auto role = role_named(name);
-      if (!role) throw Mistake(item, "no role is called " + name, "i-cscf, s-cscf, ep-cscf or as");
+      if (!role) throw Mistake(item, "no role is called " + name, joined({role_names.begin(), role_names.end()}));
       policy.monitor_roles.push_back({*role, read_reasons(item)});
     }
   }
@@ -281,6 +281,13 @@ Result<Config> load(const std::string& path) {
     const std::string what = e.what();
     return malformed(what.starts_with(':') ? path + what : what);
   }
+}
+
+Result<void> serves_somebody(const Config& config, const std::string& path) {
+  if (!config.policy.clients.empty()) return {};
+  return malformed(path +
+                   ": clients: nobody is served; write clients = ( { host = \"scscf.ims.example\"; roles = [ "
+                   "\"s-cscf\" ]; } ), a line for each Diameter client");
 }
 
 }  // namespace vouchsafe::config

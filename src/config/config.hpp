@@ -46,4 +46,7 @@ struct Config {
 /// wrong type, a value out of range, or a file that libconfig cannot parse; unavailable for one that cannot be read
 Result<Config> load(const std::string& path);
 
+/// \return malformed where the configuration lets nobody ask anything, which no HSS is started for
+Result<void> serves_somebody(const Config& config, const std::string& path);
+
 }  // namespace vouchsafe::config

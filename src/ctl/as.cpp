@@ -1,6 +1,6 @@
 #include "ctl/command.hpp"
 #include "domain/data_reference.hpp"
-#include "domain/text.hpp"
+#include "domain/policy.hpp"
 #include "store/registry.hpp"
 
 #include <fmt/format.h>
@@ -12,14 +12,9 @@ namespace {
 
 constexpr std::uint8_t every_operation = 7;
 
-/// Throws Failure. What is written down must not cover more than it says: no pattern crosses a dot by its end.
+/// Throws Failure.
 void check_host(const std::string& host) {
-  const std::string_view name = std::string_view(host).substr(host.starts_with("*.") ? 2 : 0);
-  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
-    const char l = lower(c);
-    return (l >= 'a' && l <= 'z') || (l >= '0' && l <= '9') || l == '-' || l == '_' || l == '.';
-  });
-  if (name.empty() || name.starts_with('.') || !plain)
+  if (!is_host_pattern(host))
     throw Failure(Exit::usage, host + " is no host: its name, or *.rest for those below rest");
 }
 

@@ -14,6 +14,7 @@ void add_check_config(CLI::App& app, Session& session) {
     if (!file->empty()) session.config_file = *file;
     session.resolve();
     if (session.config_file.empty()) throw Failure(Exit::usage, "name the configuration");
+    need(config::serves_somebody(need(config::load(session.config_file)), session.config_file));
     if (!*only_text) {
       session.keys();
       session.database();

@@ -1,9 +1,8 @@
 #include "config/config.hpp"
+#include "crypto/hardening.hpp"
 #include "ctl/command.hpp"
 #include "domain/printable.hpp"
 #include "store/sealing_keys.hpp"
-
-#include <sys/stat.h>
 
 #include <filesystem>
 #include <iostream>
@@ -83,8 +82,10 @@ void Session::print(const std::string& line, const nlohmann::json& object) const
 
 int main(int argc, char** argv) {
   using namespace vouchsafe::ctl;
-  // Databases and key files are nobody else's to read, whatever the shell's mask says.
-  ::umask(::umask(077) | 027);
+  if (const auto hardened = vouchsafe::crypto::harden(false); !hardened) {
+    complain("vouchctl: " + hardened.error().detail);
+    return static_cast<int>(Exit::failed);
+  }
   Session session;
   CLI::App app{"vouchctl provisions and inspects a vouchsafe HSS. It works on the database beside the running daemon."};
   app.set_version_flag("--version", VOUCHSAFE_VERSION);

@@ -17,13 +17,17 @@ const PublicIdentity* identity_of(const Impu& impu, const Subscription& subscrip
   return subscription.match_wildcard(impu);
 }
 
-/// The sets that the request is about: those of its IMPUs; with only a User-Name, all of the IMPI's.
+/// The sets that the request is about: those of its IMPUs; with only a User-Name, all of the IMPI's, pending or not.
 std::vector<std::uint32_t> sets_of(const SaRequest& request, const Subscription& subscription) {
   std::vector<std::uint32_t> sets;
   for (const auto& impu : request.impus) sets.push_back(identity_of(impu, subscription)->irs);
   if (request.impus.empty()) {
     for (const auto& registration : subscription.state.registrations) {
       if (!request.impi || registration.impi == *request.impi) sets.push_back(registration.irs);
+    }
+    for (const auto& pending : subscription.state.authentications) {
+      if (request.impi && pending.impi != *request.impi) continue;
+      for (const auto& challenge : pending.challenges) sets.push_back(challenge.irs);
     }
   }
   std::sort(sets.begin(), sets.end());
@@ -66,13 +70,15 @@ bool is_deregistration(ServerAssignmentType type) {
   }
 }
 
-ResultCode deregister(const SaRequest& request, const ports::View& view, const ports::ProfileWriter& profiles,
-                      State& state) {
+ResultCode deregister(const SaRequest& request, const ports::View& view, const Context& context, State& state) {
   const Subscription& subscription = *view.subscription;
   const bool all_here = std::all_of(request.impus.begin(), request.impus.end(),
                                     [&](const Impu& impu) { return identity_of(impu, subscription) != nullptr; });
   if (!all_here) return result::identities_dont_match;
-  const bool serves = (state.scscf && is_here(*state.scscf, request)) ||
+  // One that has challenged a user who is not registered is stored too (8.1), and lets go of what is pending.
+  const Scscf* stored = state.stored(context.clock.now());
+  const bool serves = (stored != nullptr && is_here(*stored, request)) ||
+                      (state.scscf && is_here(*state.scscf, request)) ||
                       std::any_of(state.registrations.begin(), state.registrations.end(),
                                   [&](const auto& r) { return is_here(r.scscf, request); });
   if (!serves) return result::unable_to_comply;
@@ -88,7 +94,7 @@ ResultCode deregister(const SaRequest& request, const ports::View& view, const p
     }
     if (state.registered(irs)) continue;  // another IMPI still is: the set stays registered
     state.clear_unregistered(irs);
-    if (keeps_server_name(request.type) && worth_keeping(irs, view, profiles)) {
+    if (keeps_server_name(request.type) && worth_keeping(irs, view, context.profiles)) {
       state.set_unregistered(irs);
       kept = true;
     }

@@ -2,18 +2,17 @@
 
 namespace vouchsafe::cx {
 
-Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, const Claim& claim, RestsOn rests_on,
-                   bool vouching_only) const {
+Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, const Claim& claim,
+                   RestsOn rests_on) const {
   Question question;
   question.client = claim.vouching != nullptr ? claim.client : std::string_view(common_.speaker.host);
   const Policy& policy = context_.settings.get().policy;
   question.roles = claim.remembered ? policy.roles_of(claim.client) : common_.speaker.roles;
-  question.vouching_only = vouching_only || common_.speaker.vouching_only;
+  question.vouching_only = common_.speaker.vouching_only;
   question.impi = &impi;
   question.impu = &impu;
   question.vouching = claim.vouching;
   question.rests_on = rests_on;
-  question.remembered = claim.remembered;
   std::vector<const Impu*> set;
   if (claim.vouching != nullptr) {
     question.authorizer = view.authorizer ? &*view.authorizer : nullptr;
@@ -28,6 +27,18 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
   if (claim.vouching != nullptr || !decision.allowed() || decision.monitored) {
     context_.decisions.decided({command_, common_.speaker, question, decision});
   }
+  return decision;
+}
+
+Decision Gate::refused(const Impi& impi, const Impu& impu, Reason reason) const {
+  Question question;
+  question.client = common_.speaker.host;
+  question.roles = common_.speaker.roles;
+  question.impi = &impi;
+  question.impu = &impu;
+  Decision decision;
+  decision.reason = reason;
+  context_.decisions.decided({command_, common_.speaker, question, decision});
   return decision;
 }
 

@@ -23,9 +23,10 @@ class Gate {
       : context_(context), command_(command), common_(common) {}
 
   /// \param view of the subject; its grants are looked at only when the IMPI and IMPU are one subscription's
-  /// \param vouching_only whether it must be vouched for, whatever the speaker is
   [[nodiscard]] Decision ask(const Impi& impi, const Impu& impu, const ports::View& view, const Claim& claim,
-                             RestsOn rests_on, bool vouching_only = false) const;
+                             RestsOn rests_on) const;
+  /// Reports what was refused before it came to a question. \return the refusal
+  [[nodiscard]] Decision refused(const Impi& impi, const Impu& impu, Reason reason) const;
 
  private:
   const Context& context_;

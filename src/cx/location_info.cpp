@@ -49,7 +49,7 @@ LiAnswer location_info(const LiRequest& request, const ports::SubscriberReader& 
   }
   answer.wildcarded = view->matched_wildcard;
   const Subscription& subscription = *view->subscription;
-  const PublicIdentity* identity = subscription.find(view->matched_wildcard ? *view->matched_wildcard : request.impu);
+  const PublicIdentity* identity = identity_in(*view, request.impu);
   if (identity->psi == PublicIdentity::Psi::inactive) {  // an inactive PSI is answered as one that is not there
     answer.verdict.code = result::user_unknown;
     return answer;

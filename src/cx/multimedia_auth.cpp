@@ -48,9 +48,9 @@ class Procedure {
     if (identity_.scheme != AuthenticationScheme::digest_akav1_md5) return result::auth_scheme_not_supported;
     const auto now = context_.clock.now();
     const Speaker& speaker = request_.common.speaker;
-    const bool stored =
-        state_.challenge(request_.impi, request_.impu, request_.server_name, speaker.host, now) != nullptr ||
-        (state_.scscf && state_.scscf->is(request_.server_name, speaker.host));
+    const bool stored = state_.challenge(request_.impi, request_.impu, identity_in(view_, request_.impu)->irs,
+                                         scscf_of(request_.common, request_.server_name), now) != nullptr ||
+                        (state_.scscf && state_.scscf->is(request_.server_name, speaker.host));
     if (!stored) return result::unable_to_comply;
     const auto sqn = context_.authentication.resynchronized_sqn(identity_, request_.sip_authorization);
     if (!sqn) {
@@ -144,7 +144,9 @@ MaOutcome multimedia_auth(const MaRequest& request, const ports::SubscriberReade
     return outcome;
   }
   if (never_challenged(request, *view)) {
-    refuse(verdict, Reason::delegation_required);
+    refuse(
+        verdict,
+        Gate(context, "MAR", request.common).refused(request.impi, request.impu, Reason::delegation_required).reason);
     return outcome;
   }
   Procedure procedure(request, *view, context);

@@ -12,8 +12,8 @@ struct MaOutcome {
   ports::Writes writes;
 };
 
-/// Authentication, MAR/MAA (TS 29.228, 6.3.1). Has no effect of its own: once the change is on disk, the caller forgets
-/// vouchings for the IMPI, because the registration is direct from then on.
+/// Authentication, MAR/MAA (TS 29.228, 6.3.1). Vouchings and registrations stay as they are: a challenge counts for
+/// nothing before the S-CSCF's SAR.
 MaOutcome multimedia_auth(const MaRequest& request, const ports::SubscriberReader& reader, const Context& context);
 
 }  // namespace vouchsafe::cx

@@ -24,9 +24,10 @@ Decision RegistrationStep::ask_bases(const Registration& registration, bool repo
   Decision all;
   const Policy& policy = context_.settings.get().policy;
   for (const auto& basis : registration.bases) {
-    Decision one =
-        decide_basis(subscription_, registration, basis, view_.grants, policy, Hold::counts, context_.clock.now());
+    Decision one = decide_basis(subscription_, registration, basis, {view_.grants, view_.vouchers}, policy,
+                                Hold::counts, context_.clock.now());
     const auto* vouched = std::get_if<Vouched>(&basis.ground);
+    if (vouched == nullptr && !one.allowed()) return gate_.refused(registration.impi, registration.impu, one.reason);
     if (vouched != nullptr && (report || !one.allowed())) {
       const Vouching vouching{vouched->authorizer, vouched->wwsf, false};
       Question question;
@@ -34,7 +35,6 @@ Decision RegistrationStep::ask_bases(const Registration& registration, bool repo
       question.impi = &registration.impi;
       question.impu = &vouched->impu;
       question.vouching = &vouching;
-      question.remembered = true;
       context_.decisions.decided({"SAR", request_.common.speaker, question, one});
     }
     if (!one.allowed()) return one;
@@ -45,15 +45,14 @@ Decision RegistrationStep::ask_bases(const Registration& registration, bool repo
 }
 
 Decision RegistrationStep::ask(const Support& support, const Pair& pair) {
-  const Gate gate(context_, "SAR", request_.common);
   if (support.kind == Support::Kind::vouching) {
-    return gate.ask(pair.impi, pair.impu, view_,
-                    {&support.vouching->vouching, support.vouching->client, support.remembered}, RestsOn::something);
+    return gate_.ask(pair.impi, pair.impu, view_,
+                     {&support.vouching->vouching, support.vouching->client, support.remembered}, RestsOn::something);
   }
   // Whether a vouching_only client's request rests on a vouching was seen to when its support was looked for.
   if (support.kind == Support::Kind::registration)
     return ask_bases(*subscription_.state.find(pair.impi, pair.irs), true);
-  return gate.ask(pair.impi, pair.impu, view_, {}, rests_on(support.kind));
+  return gate_.ask(pair.impi, pair.impu, view_, {}, rests_on(support.kind));
 }
 
 /// A remembered vouching that does not stand any more is forgotten, and the request decided as if it had never been.
@@ -71,9 +70,8 @@ Support RegistrationStep::decide_on(const Pair& pair, std::optional<ports::Remem
 
 /// 8.1: an S-CSCF gets in the place of another by a MAR alone; the one that is stored goes on.
 bool RegistrationStep::is_anothers(const Pair& pair, const State& state) const {
-  const std::string& host = request_.common.speaker.host;
-  return state.scscf && !state.scscf->is(request_.server_name, host) &&
-         state.challenge(pair.impi, pair.impu, request_.server_name, host, context_.clock.now()) == nullptr;
+  return state.scscf && !state.scscf->is(request_.server_name, request_.common.speaker.host) &&
+         state.challenge(pair.impi, pair.impu, pair.irs, here(), context_.clock.now()) == nullptr;
 }
 
 /// One S-CSCF serves a subscription: the one before is told that this registration has a new server, and that the
@@ -105,8 +103,10 @@ Registration RegistrationStep::made(const Support& support, const Decision& deci
   switch (support.kind) {
     case Support::Kind::vouching: {
       const auto& [vouching, client, named, emergency] = *support.vouching;
+      // The members of a wildcarded identity are one: the set is judged as a whole.
+      const Impu& impu = view_.matched_wildcard ? *view_.matched_wildcard : pair.impu;
       registration.add(
-          {Vouched{vouching.authorizer, vouching.wwsf, client, pair.impu, ClientsWord{}}, now, decision.let_pass});
+          {Vouched{vouching.authorizer, vouching.wwsf, client, impu, ClientsWord{}}, now, decision.let_pass});
       break;
     }
     case Support::Kind::challenge:
@@ -128,7 +128,7 @@ Support RegistrationStep::decide_all(const Pair& pair, std::optional<ports::Reme
   Support support = decide_on(pair, std::move(live), decision);
   if (!decision.allowed() || there == nullptr) return support;
   if (there->leaving) {  // an RTR is owed for it: nothing makes it stand again
-    decision.reason = Reason::delegation_required;
+    decision = gate_.refused(pair.impi, pair.impu, Reason::delegation_required);
   } else if (support.kind != Support::Kind::registration) {
     Decision bases = ask_bases(*there, false);
     if (!bases.allowed()) decision = std::move(bases);

@@ -13,7 +13,11 @@ namespace vouchsafe::cx {
 class RegistrationStep {
  public:
   RegistrationStep(const SaRequest& request, const ports::View& view, const Context& context)
-      : request_(request), view_(view), context_(context), subscription_(*view.subscription) {}
+      : request_(request),
+        view_(view),
+        context_(context),
+        gate_(context, "SAR", request.common),
+        subscription_(*view.subscription) {}
 
   /// \param live what the vouching memory holds for the pair
   /// \param state changed only when the result is a success; \param answer gets the result of the delegation, and the
@@ -42,6 +46,7 @@ class RegistrationStep {
   const SaRequest& request_;
   const ports::View& view_;
   const Context& context_;
+  Gate gate_;
   const Subscription& subscription_;
   std::vector<Debt> debts_;
   bool used_live_ = false;

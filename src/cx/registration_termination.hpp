@@ -2,9 +2,7 @@
 
 #include "domain/debt.hpp"
 #include "domain/identity.hpp"
-#include "ports/subscriber_store.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +16,7 @@ struct RegistrationTermination {
   std::string info;  ///< Reason-Info
 };
 
-/// \param view of the debt's IMPI, as it is now
-/// \return nothing when the S-CSCF was to learn that another one serves, and has registered the IMPI anew since
-std::optional<RegistrationTermination> registration_termination(const Debt& debt, const ports::View& view);
+/// It is sent whatever the S-CSCF has registered since: a phone too many that has to register again is the lesser harm.
+RegistrationTermination registration_termination(const Debt& debt);
 
 }  // namespace vouchsafe::cx

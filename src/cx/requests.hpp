@@ -42,7 +42,7 @@ struct Common {
   Speaker speaker;
   Features features;
   std::optional<Vouching> vouching;  ///< Delegated-Authorization
-  std::string session{};             ///< Session-Id: tells a request that is sent again from another one
+  std::string session{};             ///< SAR: Session-Id, which tells one that is sent again from another
 };
 
 /// What an S-CSCF says that a registration rests on: it alone sees whether a challenge was answered. A statement only

@@ -20,7 +20,7 @@ class Procedure {
         subscription_(*view.subscription),
         state_(subscription_.state) {
     if (!request_.impus.empty()) {
-      identity_ = subscription_.find(view.matched_wildcard ? *view.matched_wildcard : request_.impus.front());
+      identity_ = identity_in(view, request_.impus.front());
     }
   }
 
@@ -38,7 +38,7 @@ class Procedure {
       case ServerAssignmentType::authentication_timeout:
         return authentication_ended();
       default:
-        return deregister(request_, view_, context_.profiles, state_);
+        return deregister(request_, view_, context_, state_);
     }
   }
 
@@ -90,11 +90,10 @@ class Procedure {
 
   /// 9 and 10: the registration state stays; what was pending is over, with all of its vectors.
   ResultCode authentication_ended() {
-    if (!request_.impi || request_.impus.empty()) return result::missing_avp;
-    const std::string& host = request_.common.speaker.host;
+    if (!request_.impi || identity_ == nullptr) return result::missing_avp;
     const Impu& impu = request_.impus.front();
     const bool pending =
-        state_.challenge(*request_.impi, impu, request_.server_name, host, context_.clock.now()) != nullptr;
+        state_.challenge(*request_.impi, impu, identity_->irs, here(), context_.clock.now()) != nullptr;
     if (!pending && state_.scscf && !is_the_stored()) return result::unable_to_comply;
     state_.end_challenges(*request_.impi, impu, here());
     state_.release_scscf_if_idle();
@@ -178,21 +177,24 @@ Result<ports::View> look_up(const SaRequest& request, const ports::SubscriberRea
   return reader.find({impi, impu, authorizer, !is_deregistration(request.type), true});
 }
 
+/// What a request and one that is sent again have in common, and no other has: the Session-Id, the client and the
+/// S-CSCF.
+std::string registration_of(const SaRequest& request) {
+  return request.common.session + '\n' + request.common.speaker.host + '\n' + request.server_name;
+}
+
 /// Takes the pair's remembered vouching for this registration.
 std::optional<ports::RememberedVouching> claim(const SaRequest& request, const Context& context) {
   const bool asks = registers(request.type) && !request.common.vouching && request.impi && request.impus.size() == 1;
   if (!asks) return std::nullopt;
-  return context.memory.claim(*request.impi, request.impus.front(), request.common.session);
+  return context.memory.claim(*request.impi, request.impus.front(), registration_of(request));
 }
 
-/// Who has left: the IMPI that the request names, and each other one that a registration of is gone.
-std::vector<Impi> left(const SaRequest& request, const Subscription& before, const State& after) {
+/// Who has left: the IMPI that the request names; where it names none, every one.
+std::vector<Impi> left(const SaRequest& request, const Subscription& subscription) {
+  if (request.impi) return {*request.impi};
   std::vector<Impi> out;
-  if (request.impi) out.push_back(*request.impi);
-  for (const auto& r : before.state.registrations) {
-    if (after.find(r.impi, r.irs) == nullptr && std::find(out.begin(), out.end(), r.impi) == out.end())
-      out.push_back(r.impi);
-  }
+  for (const auto& identity : subscription.profile.impis) out.push_back(identity.impi);
   return out;
 }
 
@@ -219,7 +221,7 @@ void run(const SaRequest& request, const ports::View& view, const Context& conte
   outcome.vouching = procedure.vouching();
   if (code == result::missing_avp) verdict.offender = Offender::public_identity;
   if (!code.is_success()) return;
-  if (is_deregistration(request.type)) outcome.vouching.left = left(request, *view.subscription, procedure.state());
+  if (is_deregistration(request.type)) outcome.vouching.left = left(request, *view.subscription);
   if (!procedure.changed()) return;
   outcome.writes = ports::state_writes(view, std::move(procedure.state()), context.clock.now());
   for (auto& debt : procedure.debts()) outcome.writes.emplace_back(ports::DebtOwed{std::move(debt)});
@@ -257,8 +259,10 @@ void settle_vouching(const SaRequest& request, const VouchingUse& use, bool comm
   const Impu& impu = request.impus.front();
   if (use.forget) {
     memory.forget(*request.impi, impu);
-  } else if (!committed || (use.claimed && !use.used)) {  // where it came to nothing, what was claimed may not be known
-    memory.release(*request.impi, impu, request.common.session);
+  } else if (committed && use.used) {
+    memory.use(*request.impi, impu, registration_of(request));
+  } else if (!committed || use.claimed) {  // where it came to nothing, what was claimed may not be known
+    memory.release(*request.impi, impu, registration_of(request));
   }
 }
 

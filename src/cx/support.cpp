@@ -57,7 +57,7 @@ Support support_of(const SaRequest& request, const Pair& pair, const Subscriptio
   const auto* identity = subscription.find(pair.impi);
   const bool may_authenticate = identity != nullptr && identity->way != WayToRegister::delegated;
   if (may_authenticate && admitted.direct() &&
-      state.challenge(pair.impi, pair.impu, request.server_name, speaker.host, now) != nullptr)
+      state.challenge(pair.impi, pair.impu, pair.irs, scscf_of(request.common, request.server_name), now) != nullptr)
     return {Support::Kind::challenge};
   const auto* registration = state.find(pair.impi, pair.irs);
   const bool here =

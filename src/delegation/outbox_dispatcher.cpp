@@ -28,6 +28,24 @@ void OutboxDispatcher::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+void OutboxDispatcher::owe(Debt review) {
+  const std::lock_guard lock(mutex_);
+  to_owe_.push_back(std::move(review));
+}
+
+void OutboxDispatcher::owe_reviews() {
+  std::vector<Debt> reviews;
+  {
+    const std::lock_guard lock(mutex_);
+    reviews.swap(to_owe_);
+  }
+  for (auto& review : reviews) {
+    ports_.committer.submit(owing_work(review, [this, review](const Result<void>& outcome) {
+      if (!outcome) owe(review);
+    }));
+  }
+}
+
 void OutboxDispatcher::post(Event event) noexcept {
   {
     const std::lock_guard lock(mutex_);
@@ -123,6 +141,8 @@ void OutboxDispatcher::handle_reply(Debt& debt, const Reply& reply) {
 
 void OutboxDispatcher::hold(Lane& lane, const Debt& debt, const std::string& why) {
   if (!lane.unreachable) ports_.log.write(ports::Message::host_unreachable, {debt.host, why});
+  // Several may have been on their way: they are one time that it was not there.
+  if (lane.unreachable && ports_.clock.monotonic() < lane.paused_until) return;
   lane.unreachable = true;
   lane.pause = std::min(std::max(lane.pause * 2, std::chrono::milliseconds{250}), longest_hold);
   lane.paused_until = ports_.clock.monotonic() + lane.pause;
@@ -143,7 +163,7 @@ void OutboxDispatcher::watch_clock() {
   debt.kind = Debt::Kind::review_authorizer;
   debt.cause = "the clock was set";
   debt.created = ports_.clock.now();
-  ports_.committer.submit(owing_work(std::move(debt)));
+  owe(std::move(debt));
 }
 
 void OutboxDispatcher::collect() {
@@ -152,6 +172,7 @@ void OutboxDispatcher::collect() {
   collect_reviews();
   const auto hosts = ports_.outbox.hosts();
   if (!hosts) return;  // the store says so itself, once
+  owe_reviews();
   for (const auto& host : *hosts) collect_from(host);
 }
 
@@ -219,13 +240,15 @@ void OutboxDispatcher::start_review(const Debt& debt) {
     if (ports_.clock.monotonic() < waiting->second) return;
     next_batch_.erase(waiting);
   }
-  if (debt.kind == Debt::Kind::review_authorizer) return start_batch(debt);
+  if (debt.kind != Debt::Kind::review) return start_batch(debt);
   busy_.emplace(debt.id, debt);
   ports_.committer.submit(review_work(debt, {debt.subscription}, true, ports_.policy, ports_.clock, ended(debt.id)));
 }
 
 void OutboxDispatcher::start_batch(Debt debt) {
-  auto subscriptions = ports_.outbox.concerned(debt.authorizer, debt.cursor, options_.review_batch);
+  auto subscriptions = debt.kind == Debt::Kind::review_monitored
+                           ? ports_.outbox.monitored(debt.cursor, options_.review_batch)
+                           : ports_.outbox.concerned(debt.authorizer, debt.cursor, options_.review_batch);
   if (!subscriptions) return;
   const bool last = subscriptions->size() < options_.review_batch;
   if (!subscriptions->empty()) debt.cursor = subscriptions->back();

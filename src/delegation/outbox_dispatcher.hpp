@@ -36,6 +36,8 @@ class OutboxDispatcher : public ports::Replies {
   OutboxDispatcher(const OutboxDispatcher&) = delete;
   OutboxDispatcher& operator=(const OutboxDispatcher&) = delete;
 
+  /// Owes a review: tried again until the store has it.
+  void owe(Debt review);
   /// Sends nothing more; replies and ends of works may still come in until it is destroyed.
   void stop();
   void replied(std::int64_t debt, const ports::Reply& reply) noexcept override;
@@ -67,6 +69,7 @@ class OutboxDispatcher : public ports::Replies {
   void handle_reply(Debt& debt, const ports::Reply& reply);
   void collect();
   void collect_reviews();
+  void owe_reviews();
   /// After a step of the clock everything that is served is looked at again.
   void watch_clock();
   void collect_from(const std::string& host);
@@ -94,6 +97,7 @@ class OutboxDispatcher : public ports::Replies {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Event> events_;
+  std::vector<Debt> to_owe_;  ///< reviews that the store does not have yet
   bool stopping_ = false;
   Counters counters_;
   std::thread thread_;

@@ -52,7 +52,7 @@ class ReviewWork : public ports::Work {
 
  private:
   void add(ports::Writes& out, const ports::View& view) {
-    Review found = review(*view.subscription, view.grants, debt_, policy_(), clock_.now());
+    Review found = review(*view.subscription, {view.grants, view.vouchers}, debt_, policy_(), clock_.now());
     for (auto& debt : found.debts) {
       debt.origin = origin_of(debt_);
       out.emplace_back(ports::DebtOwed{std::move(debt)});
@@ -88,7 +88,8 @@ class SettlingWork : public ports::Work {
     const bool over = reply_.kind == Reply::Kind::success || reply_.kind == Reply::Kind::unknown;
     ports::Writes out = over ? ports::Writes{ports::DebtPaid{debt_.id}} : again(reader);
     const bool given_up = !over && *given_up_;
-    if (debt_.kind == Debt::Kind::registration_termination && (over || given_up)) forget_registration(reader, out);
+    if (debt_.kind == Debt::Kind::registration_termination && (over || given_up))
+      forget_registration(reader, over, out);
     if (debt_.kind == Debt::Kind::push_notification && reply_.kind == Reply::Kind::unknown) {
       out.emplace_back(ports::NotificationUnsubscription{debt_.subscription, debt_.host,
                                                          Impu::trusted(debt_.impus.front()), debt_.reference,
@@ -100,9 +101,9 @@ class SettlingWork : public ports::Work {
   void finish(const Result<void>& outcome) noexcept override { done_(outcome); }
 
  private:
-  /// The S-CSCF has let go of the user, or will not answer any more: the registration is over in the HSS too. One that
-  /// was made anew meanwhile is another registration.
-  void forget_registration(const ports::SubscriberReader& reader, ports::Writes& out) const {
+  /// The S-CSCF has let go of the user, or will not answer any more: what is registered there is over in the HSS too,
+  /// and with it what is pending.
+  void forget_registration(const ports::SubscriberReader& reader, bool told, ports::Writes& out) const {
     const Impi impi = Impi::trusted(debt_.impi);
     ports::Lookup lookup;  // by its number: the IMPI may not be the subscription's any more
     lookup.subscription = debt_.subscription;
@@ -111,8 +112,10 @@ class SettlingWork : public ports::Work {
     State state = view.subscription->state;
     for (const auto irs : debt_.sets) {
       const auto* registration = state.find(impi, irs);
-      const bool there = registration != nullptr && registration->scscf.host == debt_.host;
-      if (there && registration->leaving) state.deregister(impi, irs);
+      if (registration == nullptr || registration->scscf.host != debt_.host) continue;
+      if (!told && !registration->leaving) continue;  // made anew, and the S-CSCF still has it
+      state.end_challenges(impi, irs, &registration->scscf);
+      state.deregister(impi, irs);
     }
     state.release_scscf_if_idle();
     if (state == view.subscription->state) return;
@@ -169,17 +172,20 @@ class SettlingWork : public ports::Work {
 
 class OwingWork : public ports::Work {
  public:
-  explicit OwingWork(Debt debt) : debt_(std::move(debt)) {}
+  OwingWork(Debt debt, Done done) : debt_(std::move(debt)), done_(std::move(done)) {}
   ports::Writes prepare(const ports::SubscriberReader&) override { return {ports::DebtOwed{debt_}}; }
-  void finish(const Result<void>&) noexcept override {}
+  void finish(const Result<void>& outcome) noexcept override { done_(outcome); }
 
  private:
   Debt debt_;
+  Done done_;
 };
 
 }  // namespace
 
-std::unique_ptr<ports::Work> owing_work(Debt debt) { return std::make_unique<OwingWork>(std::move(debt)); }
+std::unique_ptr<ports::Work> owing_work(Debt debt, Done done) {
+  return std::make_unique<OwingWork>(std::move(debt), std::move(done));
+}
 
 std::unique_ptr<ports::Work> review_work(Debt debt, std::vector<std::int64_t> subscriptions, bool last,
                                          std::function<const Policy&()> policy, const ports::Clock& clock, Done done) {

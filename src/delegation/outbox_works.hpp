@@ -32,7 +32,7 @@ std::unique_ptr<ports::Work> review_work(Debt debt, std::vector<std::int64_t> su
                                          std::function<const Policy&()> policy, const ports::Clock& clock, Done done);
 
 /// Writes down what is owed.
-std::unique_ptr<ports::Work> owing_work(Debt debt);
+std::unique_ptr<ports::Work> owing_work(Debt debt, Done done);
 
 /// What a reply does to a debt and to what it was about (TS 29.228, 6.1.3 and 6.2.2; TS 29.328, 6.1.4).
 /// \param given_up set before `done` is called, when the debt was given up

@@ -145,7 +145,17 @@ void VouchingMemory::release(const Impi& impi, const Impu& impu, std::string_vie
   for (const auto& generation : home.generations) {
     if (!generation) continue;
     Entry* entry = generation->find(impi.text(), impu.text());
-    if (entry != nullptr && entry->session == session) generation->release(*entry);
+    if (entry != nullptr && entry->session == session && !entry->used) generation->release(*entry);
+  }
+}
+
+void VouchingMemory::use(const Impi& impi, const Impu& impu, std::string_view session) {
+  Shard& home = shard(impi);
+  const std::lock_guard lock(home.mutex);
+  for (const auto& generation : home.generations) {
+    if (!generation) continue;
+    Entry* entry = generation->find(impi.text(), impu.text());
+    if (entry != nullptr && entry->session == session) entry->used = true;
   }
 }
 

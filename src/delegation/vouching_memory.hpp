@@ -31,6 +31,7 @@ class VouchingMemory : public ports::VouchingMemory {
   Result<void> remember(const Impi& impi, const Impu& impu, ports::RememberedVouching vouching) override;
   [[nodiscard]] std::optional<ports::RememberedVouching> find(const Impi& impi, const Impu& impu) const override;
   std::optional<ports::RememberedVouching> claim(const Impi& impi, const Impu& impu, std::string_view session) override;
+  void use(const Impi& impi, const Impu& impu, std::string_view session) override;
   void release(const Impi& impi, const Impu& impu, std::string_view session) override;
   void forget(const Impi& impi, const Impu& impu) override;
   void forget(const Impi& impi) override;
@@ -45,6 +46,7 @@ class VouchingMemory : public ports::VouchingMemory {
     Said said;
     std::chrono::milliseconds until;
     std::string_view session;  ///< that has claimed it; empty: nobody
+    bool used = false;         ///< its registration is on disk
   };
   /// What was remembered in half a lifetime. Its texts and nodes lie in a buffer of its own that goes as a whole: kept
   /// apart from the heap, they do not scatter it for the messages that come and go.

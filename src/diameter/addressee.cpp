@@ -1,6 +1,7 @@
 #include "diameter/addressee.hpp"
 
 #include "diameter/guarded.hpp"
+#include "diameter/raw_request.hpp"
 #include "diameter/read.hpp"
 
 #include <string_view>
@@ -17,19 +18,11 @@ bool is_ours(msg* message) {
   return header->msg_code == 304 || header->msg_code == 305 || header->msg_code == 309;
 }
 
-std::string_view destination_host(msg* message) {
-  std::string_view host;
-  for_each_avp(message, [&](const AvpView& avp) {
-    if (avp.vendor == 0 && avp.code == 293) host = avp.text();
-  });
-  return host;
-}
-
 int on_routing(void* self, msg** message, fd_list* candidates) noexcept {
   const auto& addressee = *static_cast<Addressee*>(self);
   guarded("routing", addressee.log(), nullptr, nullptr, [&] {
     if (!is_ours(*message)) return;
-    const std::string_view host = destination_host(*message);
+    const std::string_view host = base_text(*message, code_of(Avp::destination_host));
     if (host.empty()) return;
     for (fd_list* at = candidates->next; at != candidates; at = at->next) {
       auto* candidate = reinterpret_cast<rtd_candidate*>(at);  // the link is its first member

@@ -14,12 +14,4 @@ OwnedMessage answer_to(OwnedMessage query, const BadRequest& bad, Application ap
   return message;
 }
 
-std::string origin_host_of(msg* request) {
-  std::string host;
-  for_each_avp(request, [&](const AvpView& avp) {
-    if (avp.vendor == 0 && avp.code == 264) host = std::string(avp.text());
-  });
-  return host;
-}
-
 }  // namespace vouchsafe::diameter

@@ -61,9 +61,6 @@ Parsed<T> enumerated(const AvpView& avp, std::uint32_t values, Avp which) {
 OwnedMessage answer_to(OwnedMessage query, const BadRequest& bad, Application application,
                        const Dictionary& dictionary);
 
-/// One line for the log: who sent what, where the AVP's text was the fault.
-std::string origin_host_of(msg* request);
-
 }  // namespace vouchsafe::diameter
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): the early return is the point

@@ -2,6 +2,7 @@
 
 #include "diameter/guarded.hpp"
 #include "diameter/handle.hpp"
+#include "diameter/raw_request.hpp"
 #include "diameter/read.hpp"
 
 #include <array>
@@ -10,35 +11,21 @@
 namespace vouchsafe::diameter {
 namespace {
 
-constexpr std::uint32_t origin_host_code = 264;
-constexpr std::uint32_t product_name_code = 269;
-constexpr std::uint32_t destination_host_code = 293;
+constexpr std::uint32_t product_name_code = 269;  ///< in capabilities alone
 
 /// A hook with a callback has no default behaviour, and that is all that is wanted of this one.
 void nothing(enum fd_hook_type, msg*, peer_hdr*, void*, fd_hook_permsgdata*, void*) noexcept {}
 
-std::string text_of(msg* message, std::uint32_t code) {
-  std::string out;
-  for_each_avp(message, [&](const AvpView& avp) {
-    if (avp.code == code && avp.vendor == 0) out = avp.text();
-  });
-  return out;
-}
-
-/// \return the peer that the message came from; empty for one that was made here
-std::string source_of(msg* message) {
-  DiamId_t name = nullptr;
-  std::size_t length = 0;
-  if (fd_msg_source_get(message, &name, &length) != 0 || name == nullptr) return {};
-  return {name, length};
-}
-
 /// Whom the message is from or to, as well as it can be told.
-std::string peer_of(msg* message, const msg_hdr& header, const peer_hdr* peer) {
+std::string peer_of(enum fd_hook_type type, msg* message, const msg_hdr& header, const peer_hdr* peer) {
   if (peer != nullptr && peer->info.pi_diamid != nullptr) return peer->info.pi_diamid;
   if (message == nullptr) return "unknown";
   if (std::string source = source_of(message); !source.empty()) return source;
-  if ((header.msg_flags & CMD_FLAG_REQUEST) != 0) return text_of(message, destination_host_code);
+  if ((header.msg_flags & CMD_FLAG_REQUEST) != 0) {
+    // One of the HSS's own. What cannot be parsed is somebody else's, and names whom it likes.
+    if (type == HOOK_MESSAGE_PARSING_ERROR) return "unknown";
+    return std::string(base_text(message, code_of(Avp::destination_host)));
+  }
   msg* request = nullptr;
   if (fd_msg_answ_getq(message, &request) != 0 || request == nullptr) return "unknown";
   return source_of(request);
@@ -64,16 +51,16 @@ bool is_own_request(msg* message) {
   return (header->msg_flags & CMD_FLAG_REQUEST) != 0 && source_of(message).empty();
 }
 
-void tell_lost(ports::Log& log, msg* message, const peer_hdr* peer, const void* other) {
+void tell_lost(ports::Log& log, enum fd_hook_type type, msg* message, const peer_hdr* peer, const void* other) {
   if (message == nullptr) {
     const auto* data = static_cast<const fd_cnx_rcvdata*>(other);
     const std::string what = "a message of " + std::to_string(data->length) + " octets";
-    log.write(ports::Message::message_lost, {what, peer_of(nullptr, {}, peer), "it cannot be parsed"});
+    log.write(ports::Message::message_lost, {what, peer_of(type, nullptr, {}, peer), "it cannot be parsed"});
     return;
   }
   msg_hdr* header = nullptr;
   check("fd_msg_hdr", fd_msg_hdr(message, &header));
-  log.write(ports::Message::message_lost, {command_of(*header), peer_of(message, *header, peer),
+  log.write(ports::Message::message_lost, {command_of(*header), peer_of(type, message, *header, peer),
                                            other == nullptr ? "no reason is given" : static_cast<const char*>(other)});
 }
 
@@ -85,12 +72,18 @@ void tell_connected(ports::Log& log, msg* message, peer_hdr* peer) {
   if (peer == nullptr || fd_peer_cnx_proto_info(peer, way.data(), way.size()) != 0) way.front() = '-';
   log.write(ports::Message::peer_connected,
             {peer == nullptr ? "unknown" : peer->info.pi_diamid, way.data(),
-             capabilities == nullptr ? std::string{} : text_of(capabilities, product_name_code)});
+             capabilities == nullptr ? std::string_view{} : base_text(capabilities, product_name_code)});
 }
 
 void tell_refused(ports::Log& log, msg* message, const peer_hdr* peer, const void* other) {
   if (message == nullptr) return;  // a connection that ended: the core tells of it where a peer was open
-  const std::string name = peer != nullptr ? peer->info.pi_diamid : text_of(message, origin_host_code);
+  msg* capabilities = message;     // where the core has made its answer of them, what the peer asked
+  msg_hdr* header = nullptr;
+  check("fd_msg_hdr", fd_msg_hdr(message, &header));
+  if ((header->msg_flags & CMD_FLAG_REQUEST) == 0) (void)fd_msg_answ_getq(message, &capabilities);
+  const std::string_view name = peer != nullptr           ? std::string_view(peer->info.pi_diamid)
+                                : capabilities == nullptr ? std::string_view("unknown")
+                                                          : base_text(capabilities, code_of(Avp::origin_host));
   log.write(ports::Message::peer_refused, {name, other == nullptr ? "" : static_cast<const char*>(other)});
 }
 
@@ -105,7 +98,7 @@ void on_hook(enum fd_hook_type type, msg* message, peer_hdr* peer, void* other, 
     } else if (type == HOOK_PEER_CONNECT_FAILED) {
       tell_refused(log, message, peer, other);
     } else if (type != HOOK_MESSAGE_ROUTING_ERROR || !is_own_request(message)) {
-      tell_lost(log, message, peer, other);
+      tell_lost(log, type, message, peer, other);
     }
   } catch (const std::exception& e) {
     log.write(ports::Message::escaped_exception, {"a hook", e.what()});

@@ -9,10 +9,10 @@ namespace vouchsafe::diameter {
 class CxDecoder {
  public:
   explicit CxDecoder(const Dictionary& dictionary) : ours_(dictionary.ours()) {}
-  Parsed<cx::UaRequest> user_authorization(msg* request, const Speaker& speaker) const;
-  Parsed<cx::MaRequest> multimedia_auth(msg* request, const Speaker& speaker) const;
-  Parsed<cx::SaRequest> server_assignment(msg* request, const Speaker& speaker) const;
-  Parsed<cx::LiRequest> location_info(msg* request, const Speaker& speaker) const;
+  Parsed<cx::UaRequest> user_authorization(msg* request, Speaker speaker) const;
+  Parsed<cx::MaRequest> multimedia_auth(msg* request, Speaker speaker) const;
+  Parsed<cx::SaRequest> server_assignment(msg* request, Speaker speaker) const;
+  Parsed<cx::LiRequest> location_info(msg* request, Speaker speaker) const;
 
  private:
   std::uint32_t ours_;

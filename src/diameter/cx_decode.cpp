@@ -1,6 +1,8 @@
 #include "diameter/cx_codec.hpp"
 #include "diameter/raw_request.hpp"
 
+#include <utility>
+
 namespace vouchsafe::diameter {
 namespace {
 
@@ -34,10 +36,10 @@ Parsed<std::optional<Vouching>> vouching_of(const RawRequest& raw) {
   return std::optional<Vouching>(std::move(out));
 }
 
-Parsed<cx::Common> common_of(const RawRequest& raw, const Speaker& speaker) {
+Parsed<cx::Common> common_of(RawRequest& raw, Speaker speaker) {
   auto vouching = vouching_of(raw);
   if (!vouching) return tl::unexpected<BadRequest>(vouching.error());
-  return cx::Common{speaker, raw.features, std::move(*vouching), std::string(raw.session_id.text())};
+  return cx::Common{std::move(speaker), std::move(raw.features), std::move(*vouching)};
 }
 
 /// What a marking S-CSCF says in a text of its script's own: "tna;" and the authorizer's name, or "auth;" and anything.
@@ -77,11 +79,11 @@ Parsed<std::string> server_name(const AvpView& avp) {
 
 }  // namespace
 
-Parsed<cx::UaRequest> CxDecoder::user_authorization(msg* request, const Speaker& speaker) const {
-  const RawRequest raw = read_request(request, ours_);
+Parsed<cx::UaRequest> CxDecoder::user_authorization(msg* request, Speaker speaker) const {
+  RawRequest raw = read_request(request, ours_);
   VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
   VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  VOUCHSAFE_TRY(common, common_of(raw, speaker));
+  VOUCHSAFE_TRY(common, common_of(raw, std::move(speaker)));
   if (raw.visited_network.handle == nullptr) return missing(Avp::visited_network_identifier);
   auto type = cx::UserAuthorizationType::registration;
   if (raw.user_authorization_type.handle != nullptr) {
@@ -94,11 +96,11 @@ Parsed<cx::UaRequest> CxDecoder::user_authorization(msg* request, const Speaker&
       std::move(common), std::move(impi), std::move(impu), std::string(raw.visited_network.text()), type, emergency};
 }
 
-Parsed<cx::MaRequest> CxDecoder::multimedia_auth(msg* request, const Speaker& speaker) const {
-  const RawRequest raw = read_request(request, ours_);
+Parsed<cx::MaRequest> CxDecoder::multimedia_auth(msg* request, Speaker speaker) const {
+  RawRequest raw = read_request(request, ours_);
   VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
   VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  VOUCHSAFE_TRY(common, common_of(raw, speaker));
+  VOUCHSAFE_TRY(common, common_of(raw, std::move(speaker)));
   VOUCHSAFE_TRY(server, server_name(raw.server_name));
   if (raw.sip_auth_data_item.handle == nullptr) return missing(Avp::sip_auth_data_item);
   if (raw.sip_number_auth_items.handle == nullptr) return missing(Avp::sip_number_auth_items);
@@ -113,12 +115,13 @@ Parsed<cx::MaRequest> CxDecoder::multimedia_auth(msg* request, const Speaker& sp
                        std::move(server)};
 }
 
-Parsed<cx::SaRequest> CxDecoder::server_assignment(msg* request, const Speaker& speaker) const {
-  const RawRequest raw = read_request(request, ours_);
+Parsed<cx::SaRequest> CxDecoder::server_assignment(msg* request, Speaker speaker) const {
+  RawRequest raw = read_request(request, ours_);
   // It tells a request that is sent again from another registration: without one, a vouching would serve several.
   if (raw.session_id.text().empty()) return missing(Avp::session_id);
-  VOUCHSAFE_TRY(common, common_of(raw, speaker));
+  VOUCHSAFE_TRY(common, common_of(raw, std::move(speaker)));
   VOUCHSAFE_TRY(server, server_name(raw.server_name));
+  common.session = raw.session_id.text();
   cx::SaRequest out{std::move(common), {}, {}, {}, std::move(server)};
   if (raw.user_name.handle != nullptr) {
     VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
@@ -135,17 +138,17 @@ Parsed<cx::SaRequest> CxDecoder::server_assignment(msg* request, const Speaker& 
   VOUCHSAFE_TRY(type,
                 enumerated<cx::ServerAssignmentType>(raw.server_assignment_type, 12, Avp::server_assignment_type));
   VOUCHSAFE_TRY(available, enumerated<std::uint32_t>(raw.user_data_available, 2, Avp::user_data_already_available));
-  VOUCHSAFE_TRY(statement, statement_of(raw, speaker));
+  VOUCHSAFE_TRY(statement, statement_of(raw, out.common.speaker));
   out.statement = std::move(statement);
   out.type = type;
   out.user_data_available = available == 1;
   return out;
 }
 
-Parsed<cx::LiRequest> CxDecoder::location_info(msg* request, const Speaker& speaker) const {
-  const RawRequest raw = read_request(request, ours_);
+Parsed<cx::LiRequest> CxDecoder::location_info(msg* request, Speaker speaker) const {
+  RawRequest raw = read_request(request, ours_);
   VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  VOUCHSAFE_TRY(common, common_of(raw, speaker));
+  VOUCHSAFE_TRY(common, common_of(raw, std::move(speaker)));
   if (raw.originating_request.handle != nullptr) {
     VOUCHSAFE_TRY(originating, enumerated<std::uint32_t>(raw.originating_request, 1, Avp::originating_request));
     (void)originating;

@@ -28,10 +28,10 @@ class CxServer : public Server {
   /// Registers the handlers, and announces Cx to peers. Throws FdError; what was registered goes with the object.
   void start();
 
-  void answer_uar(msg** message, disp_action* action, const Speaker& speaker);
-  void answer_lir(msg** message, disp_action* action, const Speaker& speaker);
-  void answer_mar(msg** message, disp_action* action, const Speaker& speaker);
-  void answer_sar(msg** message, disp_action* action, const Speaker& speaker);
+  void answer_uar(msg** message, disp_action* action, Speaker speaker);
+  void answer_lir(msg** message, disp_action* action, Speaker speaker);
+  void answer_mar(msg** message, disp_action* action, Speaker speaker);
+  void answer_sar(msg** message, disp_action* action, Speaker speaker);
 
  private:
   CxPorts ports_;

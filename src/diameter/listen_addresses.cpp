@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <fstream>
 #include <memory>
-#include <optional>
 #include <sstream>
 
 namespace vouchsafe::diameter {

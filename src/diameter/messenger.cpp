@@ -91,11 +91,7 @@ OwnedMessage Messenger::encode(const sh::PushNotification& pnr, const Debt& debt
 /// \return no message when the debt is void; `otherwise` says why
 Result<OwnedMessage> Messenger::make(const Debt& debt, Sent& otherwise) {
   if (debt.kind == Debt::Kind::registration_termination) {
-    const Impi impi = Impi::trusted(debt.impi);
-    const auto view = reader_.find({&impi, nullptr, nullptr, false, false});
-    if (!view) return tl::unexpected<Error>(view.error());
-    const auto rtr = cx::registration_termination(debt, *view);
-    return rtr && !debt.host.empty() ? encode(*rtr, debt) : OwnedMessage{};
+    return debt.host.empty() ? OwnedMessage{} : encode(cx::registration_termination(debt), debt);
   }
   if (debt.kind == Debt::Kind::push_notification) {
     const auto pnr = sh::push_notification(debt, reader_, sh_);

@@ -3,6 +3,7 @@
 #include "diameter/handle.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace vouchsafe::diameter {
@@ -35,6 +36,23 @@ void for_each_avp(msg_or_avp* parent, Each each) {
     each(AvpView{at, header->avp_code, vendor, (header->avp_flags & AVP_FLAG_MANDATORY) != 0, header->avp_value});
     check("fd_msg_browse", fd_msg_browse_internal(at, MSG_BRW_NEXT, reinterpret_cast<msg_or_avp**>(&at), nullptr));
   }
+}
+
+/// \return the text of the last AVP of the base protocol with that code, directly below; empty: none. A view into it.
+inline std::string_view base_text(msg_or_avp* parent, std::uint32_t code) {
+  std::string_view out;
+  for_each_avp(parent, [&](const AvpView& avp) {
+    if (avp.code == code && avp.vendor == 0) out = avp.text();
+  });
+  return out;
+}
+
+/// \return the peer whose connection the message came over; empty for one that was made here
+inline std::string source_of(msg* message) {
+  DiamId_t name = nullptr;
+  std::size_t length = 0;
+  check("fd_msg_source_get", fd_msg_source_get(message, &name, &length));
+  return name == nullptr ? std::string{} : std::string(name, length);
 }
 
 }  // namespace vouchsafe::diameter

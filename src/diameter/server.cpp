@@ -1,5 +1,6 @@
 #include "diameter/server.hpp"
 
+#include "diameter/raw_request.hpp"
 #include "diameter/read.hpp"
 #include "diameter/write.hpp"
 #include "domain/reason.hpp"
@@ -48,7 +49,8 @@ void Server::answer_stranger(msg** message, disp_action* action, const Stranger&
 
 void Server::answer_bad(msg** message, disp_action* action, const BadRequest& bad, const char* command) const {
   if (!bad.what.empty())
-    log_.write(ports::Message::bad_identity, {command, origin_host_of(*message), bad.text, bad.what});
+    log_.write(ports::Message::bad_identity,
+               {source_of(*message), command, base_text(*message, code_of(Avp::origin_host)), bad.text, bad.what});
   hand_over(answer_to(take(message), bad, application_, dictionary_), message, action);
 }
 

@@ -47,7 +47,7 @@ class Server {
  protected:
   /// Has a method of the derived server called for each request of the command by somebody who may send it; the others
   /// are answered here. Throws FdError; what was registered before goes with the object.
-  template <Command command, class S, void (S::*Method)(msg**, disp_action*, const Speaker&)>
+  template <Command command, class S, void (S::*Method)(msg**, disp_action*, Speaker)>
   void handle() {
     handle(command, dispatch<command, S, Method>);
   }
@@ -59,13 +59,13 @@ class Server {
   using Handler = int (*)(msg**, avp*, session*, void*, disp_action*) noexcept;
   void handle(Command command, Handler handler);
   /// Closed against what the method throws.
-  template <Command command, class S, void (S::*Method)(msg**, disp_action*, const Speaker&)>
+  template <Command command, class S, void (S::*Method)(msg**, disp_action*, Speaker)>
   static int dispatch(msg** message, avp*, session*, void* self, disp_action* action) noexcept {
     auto* server = static_cast<S*>(static_cast<Server*>(self));
     return guarded(command_rows()[static_cast<std::size_t>(command)].name, server->log(), message, action, [&] {
-      const auto speaker = server->speakers_.identify(*message, command);
+      auto speaker = server->speakers_.identify(*message, command);
       if (!speaker) return server->answer_stranger(message, action, speaker.error(), command);
-      (server->*Method)(message, action, *speaker);
+      (server->*Method)(message, action, std::move(*speaker));
     });
   }
   void answer_stranger(msg** message, disp_action* action, const Stranger& stranger, Command command) const;

@@ -25,9 +25,9 @@ class ShServer : public Server {
   /// Registers the handlers, and announces Sh to peers. Throws FdError; what was registered goes with the object.
   void start();
 
-  void answer_udr(msg** message, disp_action* action, const Speaker& speaker);
-  void answer_pur(msg** message, disp_action* action, const Speaker& speaker);
-  void answer_snr(msg** message, disp_action* action, const Speaker& speaker);
+  void answer_udr(msg** message, disp_action* action, Speaker speaker);
+  void answer_pur(msg** message, disp_action* action, Speaker speaker);
+  void answer_snr(msg** message, disp_action* action, Speaker speaker);
 
  private:
   ShPorts ports_;

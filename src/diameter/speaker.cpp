@@ -3,7 +3,6 @@
 #include "diameter/raw_request.hpp"
 #include "domain/text.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace vouchsafe::diameter {
@@ -14,7 +13,7 @@ struct RightRow {
   Command command;
 };
 constexpr auto rights = std::to_array<RightRow>({
-#define ROLE(enumerator, name, who)
+#define ROLE(enumerator, name)
 #define MAY(role, command) {Role::role, Command::command},
 #include "dict/roles.def"
 #undef ROLE
@@ -32,17 +31,8 @@ Roles roles_for(Command command) {
 
 std::string names_of(Roles roles) {
   std::string out;
-  for (const auto name : role_names) {
-    if (roles.has(*role_named(name))) out += (out.empty() ? "" : " or ") + std::string(name);
-  }
+  for (const auto name : names_in(roles)) out += (out.empty() ? "" : " or ") + std::string(name);
   return out;
-}
-
-std::string peer_of(msg* request) {
-  DiamId_t identity = nullptr;
-  size_t length = 0;
-  check("fd_msg_source_get", fd_msg_source_get(request, &identity, &length));
-  return identity == nullptr ? std::string{} : std::string(identity, length);
 }
 
 struct Origin {
@@ -79,7 +69,7 @@ tl::expected<Speaker, Stranger> Speakers::identify(msg* request, Command command
     if (avp->handle == nullptr) return bad(missing(which), origin);
     if (!is_diameter_identity(avp->text())) return bad(invalid(*avp, "it is no DiameterIdentity"), origin);
   }
-  Speaker speaker{peer_of(request), std::string(origin.host.text()), std::string(origin.realm.text()), {}};
+  Speaker speaker{source_of(request), std::string(origin.host.text()), std::string(origin.realm.text()), {}};
   const Policy& policy = policy_();
   if (same_host(own_, speaker.host) || !policy.may_speak_for(speaker.peer, speaker.host))
     return tl::unexpected<Stranger>(refuse(ports::Message::speaks_for_another, speaker, command, origin.delegated));

@@ -22,12 +22,13 @@ enum class TerminationReason : std::uint8_t {
 
 /// What a change calls for and the HSS still owes. Written in the change's own transaction; gone when it is paid.
 struct Debt {
-  enum class Kind : std::uint8_t {
-    review,                    ///< look at one subscription: does what its registrations rest on still stand?
-    review_authorizer,         ///< the same for every subscription that an authorizer concerns, in batches
-    registration_termination,  ///< RTR (TS 29.228, 6.1.3)
-    push_profile,              ///< PPR (TS 29.228, 6.2.2)
-    push_notification,         ///< PNR (TS 29.328, 6.1.4)
+  enum class Kind : std::uint8_t {  // stored by number
+    review,                         ///< look at one subscription: does what its registrations rest on still stand?
+    review_authorizer,              ///< the same for every subscription that an authorizer concerns, in batches
+    registration_termination,       ///< RTR (TS 29.228, 6.1.3)
+    push_profile,                   ///< PPR (TS 29.228, 6.2.2)
+    push_notification,              ///< PNR (TS 29.328, 6.1.4)
+    review_monitored,               ///< the same for everything that a monitored check let in
   };
   std::int64_t id = 0;
   Kind kind = Kind::review;
@@ -39,7 +40,7 @@ struct Debt {
   std::vector<std::uint32_t> sets{};  ///< RTR, PPR: implicit registration sets
   TerminationReason reason = TerminationReason::permanent_termination;  ///< RTR
   std::string authorizer{};  ///< review_authorizer: its name; empty: everybody who is served
-  std::int64_t cursor = 0;   ///< review_authorizer: the last subscription that was looked at
+  std::int64_t cursor = 0;   ///< a review of many: the last subscription that was looked at
 
   bool user_data = false;    ///< review, PPR: the profile has changed
   bool charging = false;     ///< review, PPR: Charging-Information has changed
@@ -70,11 +71,15 @@ constexpr std::string_view name_of(Debt::Kind kind) {
       return "PPR";
     case Debt::Kind::push_notification:
       return "PNR";
+    case Debt::Kind::review_monitored:
+      return "review-monitored";
   }
   return "";
 }
 
 /// \return whether it is a message to somebody, and not the HSS's own work
-constexpr bool is_message(Debt::Kind kind) { return kind >= Debt::Kind::registration_termination; }
+constexpr bool is_message(Debt::Kind kind) {
+  return kind >= Debt::Kind::registration_termination && kind <= Debt::Kind::push_notification;
+}
 
 }  // namespace vouchsafe

@@ -155,8 +155,7 @@ Decision decide(const Question& q, const Policy& policy, Time now) {
 Decision decide_standing(const Question& q, const Policy& policy, Time now) {
   assert(q.authorizer == nullptr || q.authorizer->name == q.vouching->authorizer);
   Verdict verdict(q, policy);
-  // Without any grant the registry was not asked: what fails then is check 6.
-  if (q.authorizer != nullptr && ends_at_authorizer(q, verdict)) return verdict.decision();
+  if (ends_at_authorizer(q, verdict)) return verdict.decision();
   return judge_grants(q, verdict, now);
 }
 

@@ -43,7 +43,6 @@ struct Question {
   std::span<const RegisteredGrant> grants;  ///< the subject's; none for an unknown subject
   std::optional<WayToRegister> way{};       ///< the IMPI's; none for an unknown subject
   RestsOn rests_on = RestsOn::not_asked;
-  bool remembered = false;  ///< the vouching came with an earlier request
 };
 
 struct Decision {

@@ -12,7 +12,7 @@ bool Grant::covers(const Impi& impi, const Impu& impu) const {
       return subject == impu.text();
     case Subject::pool: {
       if (subject == impu.text()) return true;
-      const auto pool = WildcardedIdentity::parse(Impu::trusted(subject));
+      const auto pool = WildcardedIdentity::trusted(Impu::trusted(subject));
       return pool && pool->matches(impu);
     }
   }

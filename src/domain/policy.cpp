@@ -7,11 +7,19 @@
 namespace vouchsafe {
 namespace {
 
-void add(std::string& out, const ReasonSet& set, const std::string& whom) {
-  if (set.empty()) return;
-  std::string names;
-  for (const auto name : names_in(set)) names += (names.empty() ? "" : ", ") + std::string(name);
-  out += (out.empty() ? "" : "; ") + names + " " + whom;
+/// A line of the log has an end: a few reasons in each.
+void add(std::vector<std::string>& out, const ReasonSet& set, const std::string& whom) {
+  constexpr std::size_t in_a_line = 3;
+  if (set.has_all()) {
+    out.push_back("every check " + whom);
+    return;
+  }
+  const auto names = names_in(set);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i % in_a_line == 0) out.emplace_back();
+    out.back() += (out.back().empty() ? "" : ", ") + std::string(names[i]);
+    if (i % in_a_line == in_a_line - 1 || i + 1 == names.size()) out.back() += " " + whom;
+  }
 }
 
 }  // namespace
@@ -44,8 +52,8 @@ bool Policy::monitored(Reason reason, std::string_view host, Roles roles) const 
                      [&](const auto& s) { return s.reasons.has(reason) && roles.has(s.role); });
 }
 
-std::string Policy::not_enforced() const {
-  std::string out;
+std::vector<std::string> Policy::not_enforced() const {
+  std::vector<std::string> out;
   add(out, monitor, "for everybody");
   for (const auto& scope : monitor_clients) add(out, scope.reasons, "for " + scope.pattern);
   for (const auto& scope : monitor_roles) add(out, scope.reasons, "for the role " + std::string(name_of(scope.role)));

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace vouchsafe {
@@ -56,8 +55,8 @@ struct Policy {
   [[nodiscard]] bool may_speak_for(std::string_view peer, std::string_view host) const;
   /// \return whether the check is only monitored for this client
   [[nodiscard]] bool monitored(Reason reason, std::string_view host, Roles roles) const;
-  /// \return one line for the operator: what is not enforced, and for whom; empty where everything is
-  [[nodiscard]] std::string not_enforced() const;
+  /// \return lines for the operator: what is not enforced, and for whom; none where everything is
+  [[nodiscard]] std::vector<std::string> not_enforced() const;
 };
 
 /// \return whether the text can be a client's pattern: a Diameter identity, or "*." and one

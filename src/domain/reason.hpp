@@ -42,6 +42,8 @@ class ReasonSet {
  public:
   void add(Reason reason) { bits_ |= 1U << static_cast<unsigned>(reason); }
   void add_all() { bits_ = ~1U; }
+  [[nodiscard]] bool has_all() const { return bits_ == ~1U; }
+  void add_all_of(const ReasonSet& others) { bits_ |= others.bits_; }
   [[nodiscard]] bool has(Reason reason) const { return ((bits_ >> static_cast<unsigned>(reason)) & 1U) != 0; }
   [[nodiscard]] bool empty() const { return bits_ == 0; }
   bool operator==(const ReasonSet&) const = default;

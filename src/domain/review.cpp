@@ -10,15 +10,14 @@ namespace {
 
 std::chrono::milliseconds milliseconds(Time time) { return time.time_since_epoch(); }
 
-/// The registry's entry as far as the grants know it.
-std::optional<Authorizer> authorizer_of(std::span<const RegisteredGrant> grants, const AuthorizerName& name,
-                                        Hold hold) {
-  for (const auto& [grant, state] : grants) {
-    if (grant.authorizer != name) continue;
-    const bool spared = state == Authorizer::State::held && hold == Hold::leaves_it;
-    return Authorizer{name, spared ? Authorizer::State::active : state, false};
-  }
-  return std::nullopt;
+/// The registry's entry; one that a suspension only holds may be spared.
+std::optional<Authorizer> authorizer_of(std::span<const Authorizer> vouchers, const AuthorizerName& name, Hold hold) {
+  const auto found =
+      std::find_if(vouchers.begin(), vouchers.end(), [&](const Authorizer& a) { return a.name == name; });
+  if (found == vouchers.end()) return std::nullopt;
+  Authorizer out = *found;
+  if (out.state == Authorizer::State::held && hold == Hold::leaves_it) out.state = Authorizer::State::active;
+  return out;
 }
 
 Decision refused(Reason reason) {
@@ -29,9 +28,9 @@ Decision refused(Reason reason) {
 
 /// A vouching, by checks 3, 4, 6 and 7; one that a monitored check let in, only while it is still monitored.
 Decision decide_vouched(const Subscription& subscription, const Registration& registration, const Vouched& vouched,
-                        std::span<const RegisteredGrant> grants, const Policy& policy, Hold hold, Time now) {
+                        const Standing& standing, const Policy& policy, Hold hold, Time now) {
   const Vouching vouching{vouched.authorizer, vouched.wwsf, false};
-  const auto authorizer = authorizer_of(grants, vouching.authorizer, hold);
+  const auto authorizer = authorizer_of(standing.vouchers, vouching.authorizer, hold);
   const auto* identity = subscription.find(registration.impi);
   const auto set = subscription.unbarred(registration.irs);
   Question question;
@@ -42,7 +41,7 @@ Decision decide_vouched(const Subscription& subscription, const Registration& re
   question.set = set;
   question.vouching = &vouching;
   question.authorizer = authorizer ? &*authorizer : nullptr;
-  question.grants = grants;
+  question.grants = standing.grants;
   if (identity != nullptr) question.way = identity->way;
   return decide_standing(question, policy, now);
 }
@@ -109,46 +108,24 @@ void owe_pushes(const Subscription& subscription, Review& out, const Debt& asked
   out.debts.push_back(std::move(debt));
 }
 
+/// Asks each basis, and marks those that stand only as a check is monitored.
 /// \return why the registration does not stand any more; empty while it does
-std::string why_fallen(const Subscription& subscription, const Registration& registration,
-                       std::span<const RegisteredGrant> grants, const Policy& policy, Time now) {
+std::string why_fallen(const Subscription& subscription, Registration& registration, const Standing& standing,
+                       const Policy& policy, Time now) {
   if (subscription.all_barred(registration.irs)) return "barred";
-  for (const auto& basis : registration.bases) {
-    const Decision decision = decide_basis(subscription, registration, basis, grants, policy, Hold::leaves_it, now);
-    if (decision.allowed()) continue;
+  for (auto& basis : registration.bases) {
+    const Decision decision = decide_basis(subscription, registration, basis, standing, policy, Hold::leaves_it, now);
+    if (decision.allowed()) {
+      basis.monitored.add_all_of(decision.let_pass);
+      continue;
+    }
     const auto* vouched = std::get_if<Vouched>(&basis.ground);
     return (vouched != nullptr ? vouched->authorizer.text() + ": " : "") + std::string(name_of(decision.reason));
   }
   return {};
 }
 
-}  // namespace
-
-bool needs_no_basis(const PrivateIdentity& identity) {
-  if (identity.way == WayToRegister::trusted_node) return true;
-  const bool unseen =
-      identity.scheme == AuthenticationScheme::giba || identity.scheme == AuthenticationScheme::nass_bundled;
-  return unseen && identity.way != WayToRegister::delegated;
-}
-
-Decision decide_basis(const Subscription& subscription, const Registration& registration, const Basis& basis,
-                      std::span<const RegisteredGrant> grants, const Policy& policy, Hold hold, Time now) {
-  const auto* vouched = std::get_if<Vouched>(&basis.ground);
-  const std::string& client = vouched != nullptr ? vouched->client : registration.scscf.host;
-  const Roles roles = policy.roles_of(client);
-  for (const auto& row : reason_rows) {
-    if (basis.monitored.has(row.reason) && !policy.monitored(row.reason, client, roles)) return refused(row.reason);
-  }
-  if (vouched != nullptr) return decide_vouched(subscription, registration, *vouched, grants, policy, hold, now);
-  const auto* identity = subscription.find(registration.impi);
-  const bool stands =
-      identity != nullptr && (std::holds_alternative<Direct>(basis.ground) ? identity->way != WayToRegister::delegated
-                                                                           : needs_no_basis(*identity));
-  // One that is not marked comes from a release that did not mark; what is only monitored ends nothing.
-  return stands || policy.monitored(Reason::delegation_required, client, roles) ? Decision{}
-                                                                                : refused(Reason::delegation_required);
-}
-
+/// The RTR for sets of one IMPI at an S-CSCF.
 Debt termination(const Subscription& subscription, const Impi& impi, std::vector<std::uint32_t> sets,
                  const Scscf& scscf, std::string cause, TerminationReason reason, Time now) {
   Debt debt;
@@ -166,6 +143,37 @@ Debt termination(const Subscription& subscription, const Impi& impi, std::vector
   return debt;
 }
 
+}  // namespace
+
+bool needs_no_basis(const PrivateIdentity& identity) {
+  if (identity.way == WayToRegister::trusted_node) return true;
+  const bool unseen =
+      identity.scheme == AuthenticationScheme::giba || identity.scheme == AuthenticationScheme::nass_bundled;
+  return unseen && identity.way != WayToRegister::delegated;
+}
+
+Decision decide_basis(const Subscription& subscription, const Registration& registration, const Basis& basis,
+                      const Standing& standing, const Policy& policy, Hold hold, Time now) {
+  const auto* vouched = std::get_if<Vouched>(&basis.ground);
+  const std::string& client = vouched != nullptr ? vouched->client : registration.scscf.host;
+  const Roles roles = policy.roles_of(client);
+  for (const auto& row : reason_rows) {
+    if (basis.monitored.has(row.reason) && !policy.monitored(row.reason, client, roles)) return refused(row.reason);
+  }
+  if (vouched != nullptr) return decide_vouched(subscription, registration, *vouched, standing, policy, hold, now);
+  const auto* identity = subscription.find(registration.impi);
+  const bool stands =
+      identity != nullptr && (std::holds_alternative<Direct>(basis.ground) ? identity->way != WayToRegister::delegated
+                                                                           : needs_no_basis(*identity));
+  if (stands) return {};
+  // One that is not marked comes from a release that did not mark, or from before: what is only monitored ends nothing.
+  if (!policy.monitored(Reason::delegation_required, client, roles)) return refused(Reason::delegation_required);
+  Decision let_pass;
+  let_pass.monitored = Reason::delegation_required;
+  let_pass.let_pass.add(Reason::delegation_required);
+  return let_pass;
+}
+
 std::vector<Debt> end_registrations(const Subscription& subscription, State& state, const Ending& ending,
                                     TerminationReason reason, Time now) {
   struct Group {
@@ -180,7 +188,9 @@ std::vector<Debt> end_registrations(const Subscription& subscription, State& sta
     const std::string cause = ending(registration);
     if (cause.empty()) continue;
     registration.leaving = true;
-    state.end_challenges(registration.impi, registration.irs);
+    // A new S-CSCF has asked for vectors of its own, for this set or another one: those are not the old one's.
+    const bool for_good = reason == TerminationReason::permanent_termination;
+    state.end_challenges(registration.impi, registration.irs, for_good ? nullptr : &registration.scscf);
     const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& g) {
       return g.impi == registration.impi && g.cause == cause && g.scscf.host == registration.scscf.host;
     });
@@ -197,19 +207,19 @@ std::vector<Debt> end_registrations(const Subscription& subscription, State& sta
   return out;
 }
 
-Review review(const Subscription& subscription, std::span<const RegisteredGrant> grants, const Debt& asked,
-              const Policy& policy, Time now) {
+Review review(const Subscription& subscription, const Standing& standing, const Debt& asked, const Policy& policy,
+              Time now) {
   Review out{subscription.state, {}, false};
   if (!out.state.scscf) {
     out.state.review_at.reset();
   } else {
-    const auto ending = [&](const Registration& r) { return why_fallen(subscription, r, grants, policy, now); };
+    const auto ending = [&](Registration& r) { return why_fallen(subscription, r, standing, policy, now); };
     out.debts = end_registrations(subscription, out.state, ending, TerminationReason::permanent_termination, now);
-    const std::uint64_t names = fingerprint(allowed_names(grants, now));
+    const std::uint64_t names = fingerprint(allowed_names(standing.grants, now));
     const bool allowed = names != out.state.told;
     owe_pushes(subscription, out, asked, allowed, now);
     out.state.told = names;
-    out.state.review_at = next_boundary(grants, now);
+    out.state.review_at = next_boundary(standing.grants, now);
   }
   out.changed = !(out.state == subscription.state);
   return out;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/authorizer.hpp"
 #include "domain/debt.hpp"
 #include "domain/decide.hpp"
 #include "domain/grant.hpp"
@@ -7,12 +8,18 @@
 #include "domain/subscription.hpp"
 
 #include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace vouchsafe {
+
+/// What the subscriber and the operator say now of those whose word a registration rests on.
+struct Standing {
+  std::span<const RegisteredGrant> grants;  ///< the subscription's
+  std::span<const Authorizer>
+      vouchers;  ///< the registry's entries of those whose word it is; who is not there is unknown
+};
 
 /// What a look at a subscription found.
 struct Review {
@@ -26,28 +33,25 @@ struct Review {
 /// monitored any more, or that the IMPI's way to register does not allow, and those of a set that is barred as a whole,
 /// are marked as leaving, and an RTR is owed for each IMPI to the S-CSCF that accepted them. Where the served
 /// subscription's names that may vouch are not those that the S-CSCF was told, or its data has changed, a PPR is owed.
-/// A check that is only monitored deregisters nobody. \param asked the review that is owed: what has changed, and why
-Review review(const Subscription& subscription, std::span<const RegisteredGrant> grants, const Debt& asked,
-              const Policy& policy, Time now);
+/// A check that is only monitored deregisters nobody, and what it lets stand is marked. \param asked the review that is
+/// owed: what has changed, and why
+Review review(const Subscription& subscription, const Standing& standing, const Debt& asked, const Policy& policy,
+              Time now);
 
 /// Why a registration is to end; empty: it is not.
-using Ending = std::function<std::string(const Registration&)>;
+using Ending = std::function<std::string(Registration&)>;
 
 /// Marks the registrations that are to end, and takes away what is pending for them: nothing may rest on either.
 /// \return the RTRs that they call for: one for each IMPI, cause and S-CSCF
 std::vector<Debt> end_registrations(const Subscription& subscription, State& state, const Ending& ending,
                                     TerminationReason reason, Time now);
 
-/// \return the RTR for sets of one IMPI at an S-CSCF
-Debt termination(const Subscription& subscription, const Impi& impi, std::vector<std::uint32_t> sets,
-                 const Scscf& scscf, std::string cause, TerminationReason reason, Time now);
-
 /// What a suspension that only holds means: nothing while nobody registers, no vouching when somebody does.
 enum class Hold : std::uint8_t { leaves_it, counts };
 
 /// Whether one basis of a registration stands now. \return as decide_standing()
 Decision decide_basis(const Subscription& subscription, const Registration& registration, const Basis& basis,
-                      std::span<const RegisteredGrant> grants, const Policy& policy, Hold hold, Time now);
+                      const Standing& standing, const Policy& policy, Hold hold, Time now);
 
 /// \return whether the IMPI may register without a basis that the HSS knows of: schemes whose authentication it never
 /// sees, and profiles that trust the edge

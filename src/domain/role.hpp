@@ -5,12 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vouchsafe {
 
 /// What a Diameter client of the HSS is; the rows of dict/roles.def.
 enum class Role : std::uint8_t {
-#define ROLE(enumerator, name, who) enumerator,
+#define ROLE(enumerator, name) enumerator,
 #define MAY(role, command)
 #include "dict/roles.def"
 #undef ROLE
@@ -18,7 +19,7 @@ enum class Role : std::uint8_t {
 };
 
 inline constexpr auto role_names = std::to_array<std::string_view>({
-#define ROLE(enumerator, name, who) name,
+#define ROLE(enumerator, name) name,
 #define MAY(role, command)
 #include "dict/roles.def"
 #undef ROLE
@@ -49,6 +50,15 @@ class Roles {
  private:
   std::uint32_t bits_ = 0;
 };
+
+/// \return the names of what is in the set
+inline std::vector<std::string_view> names_in(Roles roles) {
+  std::vector<std::string_view> out;
+  for (std::size_t i = 0; i < role_names.size(); ++i) {
+    if (roles.has(static_cast<Role>(i))) out.push_back(role_names.at(i));
+  }
+  return out;
+}
 
 /// Who sent a request. The peer is known by its connection, and the host is the peer itself or a client that the
 /// operator lets this peer speak for: neither is what an AVP merely says.

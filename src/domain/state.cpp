@@ -58,7 +58,10 @@ void Registration::add(Basis basis) {
 }
 
 bool State::registered(std::uint32_t irs) const {
-  return std::any_of(registrations.begin(), registrations.end(), [&](const auto& r) { return r.irs == irs; });
+  return std::any_of(registrations.begin(), registrations.end(), [&](const auto& r) {
+    const bool here = !scscf || r.scscf.is(scscf->name, scscf->host);
+    return r.irs == irs && (here || !r.leaving);
+  });
 }
 
 bool State::registered_unregistered_services(std::uint32_t irs) const {
@@ -85,15 +88,22 @@ std::uint64_t State::sqn(const Impi& impi) const {
   return found == authentications.end() ? 0 : found->sqn;
 }
 
-const State::Challenge* State::challenge(const Impi& impi, const Impu& impu, std::string_view server_name,
-                                         std::string_view host, Time now) const {
+const State::Challenge* State::challenge(const Impi& impi, const Impu& impu, std::uint32_t irs, const Scscf& by,
+                                         Time now) const {
   for (const auto& a : authentications) {
     if (a.impi != impi) continue;
     for (const auto& c : a.challenges) {
-      if (c.impu == impu && c.scscf.is(server_name, host) && is_live(c, now)) return &c;
+      if (c.impu == impu && c.irs == irs && c.scscf.is(by.name, by.host) && is_live(c, now)) return &c;
     }
   }
   return nullptr;
+}
+
+bool State::challenged(const Impu& impu, Time now) const {
+  return std::any_of(authentications.begin(), authentications.end(), [&](const auto& a) {
+    return std::any_of(a.challenges.begin(), a.challenges.end(),
+                       [&](const Challenge& c) { return c.impu == impu && is_live(c, now); });
+  });
 }
 
 const Scscf* State::challenging(Time now) const {
@@ -144,9 +154,12 @@ void State::end_challenges(const Impi& impi, const Impu& impu, const Scscf& by) 
   }
 }
 
-void State::end_challenges(const Impi& impi, std::uint32_t irs) {
+void State::end_challenges(const Impi& impi, std::uint32_t irs, const Scscf* at) {
   for (auto& a : authentications) {
-    if (a.impi == impi) std::erase_if(a.challenges, [&](const Challenge& c) { return c.irs == irs; });
+    if (a.impi != impi) continue;
+    std::erase_if(a.challenges, [&](const Challenge& c) {
+      return c.irs == irs && (at == nullptr || c.scscf.is(at->name, at->host));
+    });
   }
 }
 
@@ -180,6 +193,18 @@ void State::release_scscf_if_idle() {
   scscf.reset();
   told = 0;
   review_at.reset();
+}
+
+std::vector<AuthorizerName> authorizers_in(const State& state) {
+  std::vector<AuthorizerName> out;
+  for (const auto& registration : state.registrations) {
+    for (const auto& basis : registration.bases) {
+      const auto* vouched = std::get_if<Vouched>(&basis.ground);
+      if (vouched != nullptr && std::find(out.begin(), out.end(), vouched->authorizer) == out.end())
+        out.push_back(vouched->authorizer);
+    }
+  }
+  return out;
 }
 
 }  // namespace vouchsafe

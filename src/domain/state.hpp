@@ -111,6 +111,7 @@ struct State {
   std::optional<Time> review_at{};  ///< when a grant of the served subscription begins or ends next
   bool operator==(const State&) const = default;
 
+  /// \return whether somebody is registered with the set; one that leaves the S-CSCF before is not
   [[nodiscard]] bool registered(std::uint32_t irs) const;
   [[nodiscard]] bool registered_unregistered_services(std::uint32_t irs) const;
   [[nodiscard]] const Registration* find(const Impi& impi, std::uint32_t irs) const;
@@ -118,9 +119,11 @@ struct State {
   [[nodiscard]] bool anything_monitored() const;  ///< some basis was let in by a check that was only monitored
   [[nodiscard]] std::uint64_t sqn(const Impi& impi) const;
 
-  /// \return the challenge of this pair by this S-CSCF that is neither over nor used up; nullptr: none
-  [[nodiscard]] const Challenge* challenge(const Impi& impi, const Impu& impu, std::string_view server_name,
-                                           std::string_view host, Time now) const;
+  /// \return the challenge of this pair, in this set, by this S-CSCF that is neither over nor used up; nullptr: none
+  [[nodiscard]] const Challenge* challenge(const Impi& impi, const Impu& impu, std::uint32_t irs, const Scscf& by,
+                                           Time now) const;
+  /// \return whether authentication is pending for the IMPU
+  [[nodiscard]] bool challenged(const Impu& impu, Time now) const;
   /// \return the S-CSCF of the latest live challenge of any IMPI; nullptr: none
   [[nodiscard]] const Scscf* challenging(Time now) const;
   /// The S-CSCF whose name is stored (TS 29.228, 6.1.1.1): one that has just sent a MAR, else the one that serves.
@@ -133,8 +136,8 @@ struct State {
   void use_challenge(const Impi& impi, const Impu& impu, const Scscf& by);
   /// Ends what is pending for a pair at this S-CSCF, whatever is left of it.
   void end_challenges(const Impi& impi, const Impu& impu, const Scscf& by);
-  /// Ends what is pending for an IMPI in a set.
-  void end_challenges(const Impi& impi, std::uint32_t irs);
+  /// Ends what is pending for an IMPI in a set. \param at of this S-CSCF alone; nullptr: of every one
+  void end_challenges(const Impi& impi, std::uint32_t irs, const Scscf* at = nullptr);
   /// Ends what is pending in a set, whoever's it is.
   void end_challenges(std::uint32_t irs);
 
@@ -145,5 +148,8 @@ struct State {
   /// Forgets the S-CSCF when nothing of the subscription needs it any more.
   void release_scscf_if_idle();
 };
+
+/// \return those whose word some registration rests on, each once
+std::vector<AuthorizerName> authorizers_in(const State& state);
 
 }  // namespace vouchsafe

@@ -69,7 +69,7 @@ const PublicIdentity* Subscription::match_wildcard(const Impu& impu) const {
   std::size_t best_length = 0;
   for (const auto& candidate : profile.impus) {
     if (candidate.kind == PublicIdentity::Kind::distinct) continue;
-    const auto wildcard = WildcardedIdentity::parse(candidate.impu);
+    const auto wildcard = WildcardedIdentity::trusted(candidate.impu);
     if (!wildcard || !wildcard->matches(impu)) continue;
     if (best == nullptr || wildcard->prefix().size() > best_length) {
       best = &candidate;

@@ -27,6 +27,8 @@ class Outbox {
   /// names that were told. \param authorizer empty: every served one; \param after only those with a greater number
   [[nodiscard]] virtual Result<std::vector<std::int64_t>> concerned(const std::string& authorizer, std::int64_t after,
                                                                     std::size_t limit) const = 0;
+  /// Subscriptions with a registration that a monitored check let in, or lets stand.
+  [[nodiscard]] virtual Result<std::vector<std::int64_t>> monitored(std::int64_t after, std::size_t limit) const = 0;
 };
 
 }  // namespace vouchsafe::ports

@@ -32,7 +32,8 @@ struct View {
   std::optional<Subscription> subscription;  ///< the IMPU's; the IMPI's where no IMPU was named
   std::optional<Impu> matched_wildcard;      ///< the wildcarded identity, where the IMPU is not there as a distinct one
   std::vector<RegisteredGrant> grants;       ///< the subscription's, and the pools that the operator granted
-  std::optional<Authorizer> authorizer;
+  std::optional<Authorizer> authorizer;      ///< the registry's entry of the one that was asked for
+  std::vector<Authorizer> vouchers;          ///< with the grants: of those whose word the registrations rest on
   std::vector<SharedIfc> shared_ifc;
   /// Data-References that some AS subscribed to for this subscription: bit n is row n of data_reference_rows.
   std::uint64_t watched = 0;

@@ -31,7 +31,9 @@ class VouchingMemory {
   /// Takes the vouching for a registration. The same session may claim it again: a request that is prepared or sent
   /// twice is one. \return the live vouching, where nobody else has claimed it
   virtual std::optional<RememberedVouching> claim(const Impi& impi, const Impu& impu, std::string_view session) = 0;
-  /// What the session claimed has come to nothing: another registration may have it.
+  /// The registration that claimed it is on disk: nobody else may have it.
+  virtual void use(const Impi& impi, const Impu& impu, std::string_view session) = 0;
+  /// What the session claimed has come to nothing: another registration may have it, where it was not used.
   virtual void release(const Impi& impi, const Impu& impu, std::string_view session) = 0;
   /// It does not stand any more.
   virtual void forget(const Impi& impi, const Impu& impu) = 0;

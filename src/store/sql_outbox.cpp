@@ -87,10 +87,15 @@ Result<std::vector<std::int64_t>> SqlOutbox::concerned(const std::string& author
   });
 }
 
-Result<void> SqlOutbox::look_again_at_monitored() {
-  return with_connection<void>(database_, [&](Connection& connection) -> Result<void> {
-    connection.sql() << "UPDATE state SET review_at = 0 WHERE monitored = 1";
-    return {};
+Result<std::vector<std::int64_t>> SqlOutbox::monitored(std::int64_t after, std::size_t limit) const {
+  return with_connection<std::vector<std::int64_t>>(database_, [&](Connection& connection) {
+    long long id = 0;
+    const long long from = after;
+    const auto most = static_cast<long long>(limit);
+    soci::statement st = (connection.sql().prepare << "SELECT subscription_id FROM state WHERE monitored = 1 AND "
+                                                      "subscription_id > :after ORDER BY subscription_id LIMIT :n",
+                          soci::into(id), soci::use(from), soci::use(most));
+    return numbers(st, id);
   });
 }
 

@@ -15,6 +15,7 @@ class SqlOutbox : public ports::Outbox {
   [[nodiscard]] Result<std::vector<std::int64_t>> to_review(Time now, std::size_t limit) const override;
   [[nodiscard]] Result<std::vector<std::int64_t>> concerned(const std::string& authorizer, std::int64_t after,
                                                             std::size_t limit) const override;
+  [[nodiscard]] Result<std::vector<std::int64_t>> monitored(std::int64_t after, std::size_t limit) const override;
 
   /// Everything, or what is due to a host first, the oldest first; \param given_up only, or not, what was given up
   [[nodiscard]] Result<std::vector<Debt>> all(bool given_up, std::size_t limit) const;
@@ -34,9 +35,6 @@ class SqlOutbox : public ports::Outbox {
   /// Tries what was given up again, or forgets it. \param id 0: all of it; \return how many
   Result<std::int64_t> retry(std::int64_t id);
   Result<std::int64_t> forget(std::int64_t id);
-
-  /// Has the registrations that a monitored check let in looked at again: what is monitored may have changed.
-  Result<void> look_again_at_monitored();
 
  private:
   Database& database_;

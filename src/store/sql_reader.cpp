@@ -292,6 +292,9 @@ class Search {
       if (const Authorizer* authorizer = connection_.registry.by_id(row.authorizer))
         view_.grants.push_back(to_grant(row, *authorizer));
     }
+    for (const auto& name : authorizers_in(view_.subscription->state)) {
+      if (const Authorizer* known = connection_.registry.by_name(name.text())) view_.vouchers.push_back(*known);
+    }
     const auto& impus = view_.subscription->profile.impus;
     for (const auto& pool : connection_.registry.pools()) {
       const bool in_pool = std::any_of(impus.begin(), impus.end(), [&](const PublicIdentity& u) {

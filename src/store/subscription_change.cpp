@@ -1,6 +1,7 @@
 #include "store/subscription_change.hpp"
 
 #include "domain/review.hpp"
+#include "domain/wildcard.hpp"
 #include "ports/state_writes.hpp"
 #include "store/sealing_keys.hpp"
 #include "store/sql_reader.hpp"
@@ -67,8 +68,12 @@ void replace_wildcards(soci::session& sql, const Profile& profile) {
 /// A registration whose IMPI, IMPU or set is not in the new profile. One whose set is barred is the review's to end.
 bool ends_with(const Registration& r, const Profile& profile) {
   if (!holds(profile.impis, r.impi.text(), impi_of)) return true;
-  return std::none_of(profile.impus.begin(), profile.impus.end(),
-                      [&](const PublicIdentity& u) { return u.irs == r.irs && u.impu == r.impu; });
+  return std::none_of(profile.impus.begin(), profile.impus.end(), [&](const PublicIdentity& u) {
+    if (u.irs != r.irs) return false;
+    if (u.kind == PublicIdentity::Kind::distinct) return u.impu == r.impu;
+    const auto wildcard = WildcardedIdentity::trusted(u.impu);
+    return wildcard && wildcard->matches(r.impu);
+  });
 }
 
 bool same(const Charging& a, const Charging& b) {

@@ -25,26 +25,29 @@ constexpr std::string_view plain = "{}";
 constexpr std::string_view peer_mark = "{peer}";
 constexpr std::int64_t idle = 60;  ///< seconds after which a peer's account may make room for another's
 
-/// A row's text, filled, and the argument that names the peer.
-struct Filled {
-  std::string line;
-  std::string peer;
-};
-
 std::string start_of(const MessageRow& row) { return fmt::format("VS-{:04} ", static_cast<unsigned>(row.message)); }
 
-Filled filled(const MessageRow& row, std::initializer_list<std::string_view> arguments) {
-  Filled out{start_of(row), {}};
+/// \return the argument that names the peer; empty: none
+std::string_view peer_among(const MessageRow& row, std::initializer_list<std::string_view> arguments) {
+  const auto* argument = arguments.begin();
+  for (std::string_view rest = row.text; !rest.empty(); rest.remove_prefix(1)) {
+    if (rest.starts_with(peer_mark)) return argument == arguments.end() ? std::string_view{} : *argument;
+    if (rest.starts_with(plain) && argument != arguments.end()) ++argument;
+  }
+  return {};
+}
+
+/// A row's text, filled.
+std::string filled(const MessageRow& row, std::initializer_list<std::string_view> arguments) {
+  std::string out = start_of(row);
   const auto* argument = arguments.begin();
   for (std::string_view rest = row.text; !rest.empty();) {
     const bool names_peer = rest.starts_with(peer_mark);
     if ((names_peer || rest.starts_with(plain)) && argument != arguments.end()) {
-      const std::string text = escaped(*argument++);
-      if (names_peer) out.peer = lowered(text);
-      out.line += text;
+      out += escaped(*argument++);
       rest.remove_prefix(names_peer ? peer_mark.size() : plain.size());
     } else {
-      out.line += rest.front();
+      out += rest.front();
       rest.remove_prefix(1);
     }
   }
@@ -99,11 +102,12 @@ void Log::write(ports::Message message, std::initializer_list<std::string_view> 
   try {
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const MessageRow& r) { return r.message == message; });
     if (row == rows.end()) return;
-    Filled text = filled(*row, arguments);
     unsigned long suppressed = 0;
-    if (!admit(static_cast<std::size_t>(row - rows.begin()), text.peer, suppressed)) return;
-    if (suppressed > 0) text.line += fmt::format(" ({} more of these in an earlier second)", suppressed);
-    sink_(row->level, text.line);
+    const std::string peer = lowered(escaped(peer_among(*row, arguments)));
+    if (!admit(static_cast<std::size_t>(row - rows.begin()), peer, suppressed)) return;
+    std::string line = filled(*row, arguments);
+    if (suppressed > 0) line += fmt::format(" ({} more of these in an earlier second)", suppressed);
+    sink_(row->level, line);
   } catch (const std::exception&) {
     return;  // a log that fails must not fail the request
   }

@@ -2,7 +2,8 @@
 
 #include <csignal>
 
-// What a registration rests on, as it was attacked over sockets. README.md names these cases in its table of attacks.
+// What a registration rests on, as it was attacked over sockets. tests/ATTACKS.md names these cases in its table of
+// attacks.
 namespace vouchsafe::testing {
 namespace {
 

@@ -1,4 +1,5 @@
 #include "client/cx.hpp"
+#include "support/demo.hpp"
 #include "support/hss_process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -18,14 +19,6 @@ using client::Message;
 using client::Peer;
 using client::tgpp;
 using namespace std::chrono_literals;
-
-constexpr std::uint32_t rtr = 304;
-constexpr std::uint32_t ppr = 305;
-constexpr const char* scscf_name = "sip:scscf.ims.example";
-const std::string alice = "alice@ims.example";
-const std::string alice_impu = "sip:alice@ims.example";
-const std::string bob = "bob@ims.example";
-const std::string bob_impu = "sip:bob@ims.example";
 
 struct Change : HssProcess {
   Change() {

@@ -1,5 +1,6 @@
 #include "client/cx.hpp"
 #include "client/sh.hpp"
+#include "support/demo.hpp"
 #include "support/hss_process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -17,16 +18,7 @@ using client::text_avp;
 using client::tgpp;
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t rtr = 304;
-constexpr std::uint32_t ppr = 305;
-constexpr std::uint32_t mar = 303;
-constexpr std::uint32_t pnr = 309;
 constexpr std::uint32_t unable_to_deliver = 3002;
-constexpr const char* scscf_name = "sip:scscf.ims.example";
-const std::string alice = "alice@ims.example";
-const std::string alice_impu = "sip:alice@ims.example";
-const std::string carol = "carol@ims.example";
-const std::string carol_impu = "sip:carol@ims.example";
 const std::string listen_line = "ListenOn = \"127.0.0.1\";";
 
 struct Core : HssProcess {

@@ -1,4 +1,5 @@
 #include "client/cx.hpp"
+#include "support/demo.hpp"
 #include "support/hss_process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -20,10 +21,6 @@ namespace vouchsafe::testing {
 namespace {
 
 using client::Peer;
-
-constexpr const char* scscf = "sip:scscf.ims.example";
-const std::string alice = "alice@ims.example";
-const std::string alice_impu = "sip:alice@ims.example";
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -56,7 +53,7 @@ struct Keys : HssProcess {
   void serves_alice() {
     start();
     Peer s(peer("scscf.ims.example"));
-    BOOST_TEST(s.ask(client::mar(s, alice, alice_impu, scscf)).result() == 2001U);
+    BOOST_TEST(s.ask(client::mar(s, alice, alice_impu, scscf_name)).result() == 2001U);
     s.disconnect();
     BOOST_TEST(stop() == 0);
   }
@@ -98,7 +95,7 @@ BOOST_AUTO_TEST_CASE(an_import_that_has_sealed_when_a_rekey_and_a_prune_go_on_lo
   Peer s(peer("scscf.ims.example"));
   for (const char* user : {"user00000000", "user00000039"}) {
     const std::string impi = std::string(user) + "@ims.example";
-    BOOST_TEST(s.ask(client::mar(s, impi, "sip:" + impi, scscf)).result() == 2001U);
+    BOOST_TEST(s.ask(client::mar(s, impi, "sip:" + impi, scscf_name)).result() == 2001U);
   }
 }
 

@@ -1,4 +1,5 @@
 #include "client/cx.hpp"
+#include "support/demo.hpp"
 #include "support/hss_process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -16,10 +17,6 @@ namespace {
 using client::experimental;
 using client::ours;
 using client::Peer;
-
-constexpr const char* scscf = "sip:scscf.ims.example";
-const std::string alice = "alice@ims.example";
-const std::string alice_impu = "sip:alice@ims.example";
 
 std::uint32_t reason(const client::Message& answer) {
   const auto* avp = answer.find(1003, ours);
@@ -64,7 +61,7 @@ BOOST_FIXTURE_TEST_CASE(a_vouching_that_was_remembered_does_not_outlive_its_gran
   Peer epcscf(peer());
   BOOST_TEST(reason(epcscf.ask(client::uar(epcscf, alice, alice_impu, client::Delegation{"waf.example.net"}))) == 0U);
   BOOST_TEST(vouchctl("revoke --impu sip:alice@ims.example --authorizer waf.example.net").exit == 0);
-  BOOST_TEST(reason(epcscf.ask(client::sar(epcscf, alice, {alice_impu}, scscf, 1))) == 1U);
+  BOOST_TEST(reason(epcscf.ask(client::sar(epcscf, alice, {alice_impu}, scscf_name, 1))) == 1U);
   BOOST_TEST(logged("vouched for by waf.example.net: NOT_GRANTED"));
   BOOST_TEST(vouchctl("registrations").output.empty());
 }
@@ -121,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(rekey_goes_on_under_a_running_hss, HssProcess) {
   Peer s(peer("scscf.ims.example"));
   const auto rekeyed = vouchctl("rekey");
   BOOST_TEST(rekeyed.output.find("3 secrets are sealed with key 2") != std::string::npos);
-  BOOST_TEST(s.ask(client::mar(s, alice, alice_impu, scscf)).result() == 2001U);
+  BOOST_TEST(s.ask(client::mar(s, alice, alice_impu, scscf_name)).result() == 2001U);
 }
 
 BOOST_FIXTURE_TEST_CASE(sigusr1_reads_the_configuration_again_and_a_mistake_leaves_it_as_it_was, HssProcess) {
@@ -196,7 +193,7 @@ BOOST_FIXTURE_TEST_CASE(a_database_that_goes_away_is_5012_and_comes_back, HssPro
     BOOST_TEST(answer.result() == 5012U);
     BOOST_TEST(reason(answer) == 999U);
   }
-  BOOST_TEST(epcscf.ask(client::mar(epcscf, alice, alice_impu, scscf)).result() == 5012U);
+  BOOST_TEST(epcscf.ask(client::mar(epcscf, alice, alice_impu, scscf_name)).result() == 5012U);
   std::filesystem::rename(folder() / "away.db", folder() / "hss.db");
   ::usleep(200000);
   BOOST_TEST(reason(epcscf.ask(client::uar(epcscf, alice, alice_impu, client::Delegation{"waf.example.net"}))) == 0U);
@@ -230,7 +227,7 @@ BOOST_FIXTURE_TEST_CASE(kill_9_in_a_storm_loses_no_answered_sar_and_gives_no_sqn
       std::map<std::uint32_t, std::pair<bool, int>> in_flight;  // hop-by-hop: is it a SAR, and whose
       int next = round * users / 8;
       const auto send_mar = [&](int n) {
-        in_flight[s.send(client::mar(s, user(n), "sip:" + user(n), scscf))] = {false, n};
+        in_flight[s.send(client::mar(s, user(n), "sip:" + user(n), scscf_name))] = {false, n};
       };
       for (int i = 0; i < 40; ++i) send_mar(next++ % users);
       const int end = 150 + 130 * round;
@@ -245,7 +242,7 @@ BOOST_FIXTURE_TEST_CASE(kill_9_in_a_storm_loses_no_answered_sar_and_gives_no_sqn
           send_mar(next++ % users);
         } else {
           ++vectors[n];
-          in_flight[s.send(client::sar(s, user(n), {"sip:" + user(n)}, scscf, 1))] = {true, n};
+          in_flight[s.send(client::sar(s, user(n), {"sip:" + user(n)}, scscf_name, 1))] = {true, n};
         }
       }
       kill();  // with forty requests in flight

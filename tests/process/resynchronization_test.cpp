@@ -1,6 +1,7 @@
 #include "client/cx.hpp"
 #include "crypto/milenage.hpp"
 #include "domain/text.hpp"
+#include "support/demo.hpp"
 #include "support/hss_process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -10,10 +11,6 @@ namespace vouchsafe::testing {
 namespace {
 
 using client::Peer;
-
-constexpr const char* scscf = "sip:scscf.ims.example";
-const std::string alice = "alice@ims.example";
-const std::string alice_impu = "sip:alice@ims.example";
 
 crypto::Block block(std::string_view hex) {
   std::string octets;
@@ -45,7 +42,7 @@ struct Sim : HssProcess {
     return out;
   }
   client::Message ask(std::uint32_t vectors = 1, const std::string& auts = {}) {
-    return cscf->ask(client::mar(*cscf, alice, alice_impu, scscf, "Digest-AKAv1-MD5", vectors, auts));
+    return cscf->ask(client::mar(*cscf, alice, alice_impu, scscf_name, "Digest-AKAv1-MD5", vectors, auts));
   }
   /// RAND || AUTN of the answer's first vector.
   static std::string rand_autn(const client::Message& answer) {

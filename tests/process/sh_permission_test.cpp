@@ -1,6 +1,5 @@
 #include "client/cx.hpp"
-#include "client/sh.hpp"
-#include "support/hss_process.hpp"
+#include "support/sh_process.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -17,25 +16,16 @@ using client::repository_data;
 using client::tgpp;
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t pnr = 309;
-const std::string user = "sip:alice@ims.example";
-const std::string grants = "delegated-authorizers";
 const std::string as1 = "as1.ims.example";
 
-struct Permissions : HssProcess {
+struct Permissions : ShProcess {
   Permissions() { start(); }
   void allow(const std::string& what, const std::string& host = as1) const {
     const auto done = vouchctl("as allow " + host + " --may read,write,subscribe " + what);
     BOOST_TEST_CONTEXT(done.output) BOOST_TEST_REQUIRE(done.exit == 0);
   }
-  [[nodiscard]] client::PeerOptions as(const std::string& host = as1) const {
-    return client::as_options(peer(host), host);
-  }
   static std::string empty_grants() {
     return "<DelegatedAuthorizers xmlns=\"urn:vouchsafe:delegated-authorizers:1\"/>";
-  }
-  static std::uint32_t put(Peer& as, unsigned sequence, const std::string& content, const std::string& service) {
-    return as.ask(client::pur(as, user, repository_data(service, sequence, content))).result();
   }
   [[nodiscard]] bool no_subscription_is_left() const {
     for (int i = 0; i < 40; ++i) {
@@ -52,34 +42,34 @@ BOOST_AUTO_TEST_CASE(every_service_does_not_include_the_grants) {
   allow("--data RepositoryData");
   Peer as(this->as());
   BOOST_TEST(put(as, 0, "<n/>", "notes") == 2001U);
-  BOOST_TEST(put(as, 1, empty_grants(), grants) == experimental + 5103);
-  BOOST_TEST(as.ask(client::udr(as, user, {0}, {grants})).result() == experimental + 5102);
-  BOOST_TEST(as.ask(client::udr(as, user, {0}, {"notes", grants})).result() == experimental + 5102);
-  BOOST_TEST(as.ask(client::snr(as, user, 0, {grants})).result() == experimental + 5104);
-  allow("--service-indication " + grants);
-  BOOST_TEST(put(as, 1, empty_grants(), grants) == 2001U);
-  BOOST_TEST(as.ask(client::udr(as, user, {0}, {"notes", grants})).result() == 2001U);
+  BOOST_TEST(put(as, 1, empty_grants(), grants_service) == experimental + 5103);
+  BOOST_TEST(as.ask(client::udr(as, alice_impu, {0}, {grants_service})).result() == experimental + 5102);
+  BOOST_TEST(as.ask(client::udr(as, alice_impu, {0}, {"notes", grants_service})).result() == experimental + 5102);
+  BOOST_TEST(as.ask(client::snr(as, alice_impu, 0, {grants_service})).result() == experimental + 5104);
+  allow("--service-indication " + grants_service);
+  BOOST_TEST(put(as, 1, empty_grants(), grants_service) == 2001U);
+  BOOST_TEST(as.ask(client::udr(as, alice_impu, {0}, {"notes", grants_service})).result() == 2001U);
   // Its own data reach no further: aliases' data are asked for as such.
   BOOST_TEST(put(as, 0, "<x/>", "aliases/zz") == 2001U);
   allow("--data AliasesRepositoryData");
-  const Message aliases = as.ask(client::udr(as, user, {20}, {"zz"}));
+  const Message aliases = as.ask(client::udr(as, alice_impu, {20}, {"zz"}));
   BOOST_TEST(aliases.result() == 2001U);
   BOOST_TEST(aliases.text(702, tgpp).find("<x/>") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_permission_that_is_taken_back_ends_its_subscriptions) {
-  allow("--service-indication " + grants);
+  allow("--service-indication " + grants_service);
   allow("--service-indication notes");
-  allow("--service-indication " + grants, "as2.ims.example");
+  allow("--service-indication " + grants_service, "as2.ims.example");
   Peer as(this->as());
   Peer other(this->as("as2.ims.example"));
   BOOST_TEST(put(as, 0, "<n/>", "notes") == 2001U);
-  BOOST_TEST(as.ask(client::snr(as, user, 0, {grants})).result() == 2001U);
-  BOOST_TEST(as.ask(client::snr(as, user, 0, {"notes"})).result() == 2001U);
-  BOOST_TEST(other.ask(client::snr(other, user, 0, {grants})).result() == 2001U);
-  const auto read_only = vouchctl("as deny as1.ims.example --may write --service-indication " + grants);
+  BOOST_TEST(as.ask(client::snr(as, alice_impu, 0, {grants_service})).result() == 2001U);
+  BOOST_TEST(as.ask(client::snr(as, alice_impu, 0, {"notes"})).result() == 2001U);
+  BOOST_TEST(other.ask(client::snr(other, alice_impu, 0, {grants_service})).result() == 2001U);
+  const auto read_only = vouchctl("as deny as1.ims.example --may write --service-indication " + grants_service);
   BOOST_TEST(read_only.output.find("1 permissions changed, 0 subscriptions ended") != std::string::npos);
-  const auto denied = vouchctl("as deny as1.ims.example --may subscribe --service-indication " + grants);
+  const auto denied = vouchctl("as deny as1.ims.example --may subscribe --service-indication " + grants_service);
   BOOST_TEST(denied.output.find("1 permissions changed, 1 subscriptions ended") != std::string::npos);
   BOOST_TEST(vouchctl("revoke --impu sip:alice@ims.example --authorizer waf.example.net").exit == 0);
   const auto told = other.receive(3s);
@@ -87,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_permission_that_is_taken_back_ends_its_subscriptions) {
   BOOST_TEST(told->command == pnr);
   other.answer(*told);
   BOOST_TEST(!as.receive(500ms).has_value());
-  BOOST_TEST(vouchctl("subscriptions --as as1.ims.example").output.find(grants) == std::string::npos);
+  BOOST_TEST(vouchctl("subscriptions --as as1.ims.example").output.find(grants_service) == std::string::npos);
   BOOST_TEST(vouchctl("as deny as1.ims.example --everything").output.find("1 subscriptions ended") !=
              std::string::npos);
   BOOST_TEST(vouchctl("as deny as2.ims.example --everything").exit == 0);
@@ -95,15 +85,15 @@ BOOST_AUTO_TEST_CASE(a_permission_that_is_taken_back_ends_its_subscriptions) {
 }
 
 BOOST_AUTO_TEST_CASE(a_notification_is_not_sent_where_nothing_permits_it) {
-  allow("--service-indication " + grants);
+  allow("--service-indication " + grants_service);
   {
     Peer as(this->as());
-    BOOST_TEST(as.ask(client::snr(as, user, 0, {grants})).result() == 2001U);
+    BOOST_TEST(as.ask(client::snr(as, alice_impu, 0, {grants_service})).result() == 2001U);
     as.disconnect();
   }
   // Owed while there is no way to the AS, and taken back by something that knows of no subscriptions.
   BOOST_TEST(vouchctl("revoke --impu sip:alice@ims.example --authorizer waf.example.net").exit == 0);
-  BOOST_TEST_REQUIRE(vouchctl("subscriptions").output.find(grants) != std::string::npos);
+  BOOST_TEST_REQUIRE(vouchctl("subscriptions").output.find(grants_service) != std::string::npos);
   const auto taken = run("python3 -c 'import sqlite3; d = sqlite3.connect(\"" + (folder() / "hss.db").string() +
                          "\"); d.execute(\"DELETE FROM as_permission\"); d.execute(\"UPDATE registry SET version = "
                          "version + 1\"); d.commit()'");
@@ -123,17 +113,17 @@ BOOST_AUTO_TEST_CASE(a_private_identity_of_another_subscription_is_refused) {
     message.avps.push_back(client::text_avp(1, impi));
     return message;
   };
-  const auto state = client::udr(as, user, {11});
+  const auto state = client::udr(as, alice_impu, {11});
   BOOST_TEST(as.ask(with(state, "alice@ims.example")).result() == 2001U);
   BOOST_TEST(as.ask(with(state, "bob@ims.example")).result() == experimental + 5002);
   BOOST_TEST(as.ask(with(state, "nobody@ims.example")).result() == experimental + 5002);
   const Message malformed = as.ask(with(state, "alice"));
   BOOST_TEST(malformed.result() == 5004U);
   BOOST_TEST(malformed.members(279).front().code == 1U);
-  const auto put = client::pur(as, user, repository_data("notes", 0, "<n/>"));
+  const auto put = client::pur(as, alice_impu, repository_data("notes", 0, "<n/>"));
   BOOST_TEST(as.ask(with(put, "bob@ims.example")).result() == experimental + 5002);
   BOOST_TEST(as.ask(with(put, "alice@ims.example")).result() == 2001U);
-  const auto subscribe = client::snr(as, user, 11);
+  const auto subscribe = client::snr(as, alice_impu, 11);
   BOOST_TEST(as.ask(with(subscribe, "bob@ims.example")).result() == experimental + 5002);
   BOOST_TEST(as.ask(with(subscribe, "alice@ims.example")).result() == 2001U);
 }
@@ -144,7 +134,7 @@ BOOST_AUTO_TEST_CASE(text_that_would_be_stored_is_text) {
   Peer as(this->as());
   for (const auto& service : {std::string("\x1fzz"), std::string("\xff"), std::string("a\x7f"),
                               std::string("a\xc2\x85"), std::string("a\nb"), std::string(256, 'x')}) {
-    const Message answer = as.ask(client::udr(as, user, {0}, {service}));
+    const Message answer = as.ask(client::udr(as, alice_impu, {0}, {service}));
     BOOST_TEST(answer.result() == 5004U);
     BOOST_TEST(answer.members(279).front().code == 704U);
   }
@@ -153,14 +143,14 @@ BOOST_AUTO_TEST_CASE(text_that_would_be_stored_is_text) {
   BOOST_TEST(put(as, 0, "<n/>",
                  "b\xc3\xbc"
                  "cher") == 2001U);
-  Message realm = client::snr(as, user, 0,
+  Message realm = client::snr(as, alice_impu, 0,
                               {"b\xc3\xbc"
                                "cher"});
   for (auto& avp : realm.avps) {
     if (avp.code == 296) avp.data = "\xff";
   }
   BOOST_TEST(as.ask(realm).result() == 5004U);
-  Message server = client::snr(as, user, 13);
+  Message server = client::snr(as, alice_impu, 13);
   server.avps.push_back(client::text_avp(602, "sip:as\x1b[2J@ims.example", tgpp));
   BOOST_TEST(as.ask(server).result() == 5004U);
 }

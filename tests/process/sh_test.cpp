@@ -1,7 +1,5 @@
-#include "client/sh.hpp"
-
 #include "client/cx.hpp"
-#include "support/hss_process.hpp"
+#include "support/sh_process.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -18,25 +16,18 @@ using client::repository_data;
 using client::tgpp;
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t pnr = 309;
-constexpr std::uint32_t rtr = 304;
-constexpr std::uint32_t ppr = 305;
-constexpr const char* scscf_name = "sip:scscf.ims.example";
-const std::string alice = "alice@ims.example";
-const std::string alice_impu = "sip:alice@ims.example";
-const std::string service = "delegated-authorizers";
-
 const std::string one_grant =
     R"({"impis":[{"impi":"alice@ims.example","way":"direct-or-delegated","auth":{"scheme":"Digest-AKAv1-MD5","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf"}}],"impus":[{"impu":"sip:alice@ims.example"},{"impu":"tel:+15550100"}],"visited_networks":["ims.example"],"authorizers":[{"waf":"waf.example.net","impu":"sip:alice@ims.example","not_after":"2035-01-01T00:00:00Z"}]})";
 
-struct Sh : HssProcess {
+struct Sh : ShProcess {
   Sh() {
     for (const char* reference : {"RepositoryData", "IMSPublicIdentity", "IMSUserState", "S-CSCFName",
                                   "InitialFilterCriteria", "ChargingInformation", "MSISDN", "PSIActivation", "DSAI",
                                   "AliasesRepositoryData", "IMSPrivateUserIdentity", "LocationInformation", "STN-SR"}) {
       for (const char* host : {"as1.ims.example", "as2.ims.example"}) allow(host, std::string("--data ") + reference);
     }
-    for (const char* host : {"as1.ims.example", "as2.ims.example"}) allow(host, "--service-indication " + service);
+    for (const char* host : {"as1.ims.example", "as2.ims.example"})
+      allow(host, "--service-indication " + grants_service);
     BOOST_TEST_REQUIRE(vouchctl("as allow reader.ims.example --may read --service-indication notes").exit == 0);
     BOOST_TEST_REQUIRE(vouchctl("import -", psi).exit == 0);
     // alice with one grant, which covers one IMPU of her set.
@@ -46,9 +37,6 @@ struct Sh : HssProcess {
   }
   void allow(const std::string& host, const std::string& data) const {
     BOOST_TEST_REQUIRE(vouchctl("as allow " + host + " --may read,write,subscribe " + data).exit == 0);
-  }
-  [[nodiscard]] client::PeerOptions as(const std::string& host = "as1.ims.example") const {
-    return client::as_options(peer(host), host);
   }
   static std::string data(const Message& m) { return m.text(702, tgpp); }
   /// What stands between two tags.
@@ -63,11 +51,7 @@ struct Sh : HssProcess {
     for (const auto& waf : wafs) out += "<DelegatedAuthorizer><WAF>" + waf + "</WAF>" + more + "</DelegatedAuthorizer>";
     return out + "</DelegatedAuthorizers>";
   }
-  static std::uint32_t put(Peer& as, unsigned sequence, const std::optional<std::string>& content,
-                           const std::string& user = alice_impu, const std::string& name = service) {
-    return as.ask(client::pur(as, user, repository_data(name, sequence, content))).result();
-  }
-  static std::string sequence(Peer& as, const std::string& name = service) {
+  static std::string sequence(Peer& as, const std::string& name = grants_service) {
     return between(data(as.ask(client::udr(as, alice_impu, {0}, {name}))), "<SequenceNumber>", "</SequenceNumber>");
   }
   static Message next(Peer& peer, std::uint32_t command) {
@@ -85,16 +69,17 @@ BOOST_FIXTURE_TEST_SUITE(sh, Sh)
 BOOST_AUTO_TEST_CASE(who_may_do_what_is_the_permission_list) {
   Peer reader(as("reader.ims.example"));
   BOOST_TEST(reader.ask(client::udr(reader, alice_impu, {0}, {"notes"})).result() == 2001U);
-  BOOST_TEST(reader.ask(client::udr(reader, alice_impu, {0}, {service})).result() == experimental + 5102);
-  BOOST_TEST(reader.ask(client::udr(reader, alice_impu, {0}, {"notes", service})).result() == experimental + 5102);
+  BOOST_TEST(reader.ask(client::udr(reader, alice_impu, {0}, {grants_service})).result() == experimental + 5102);
+  BOOST_TEST(reader.ask(client::udr(reader, alice_impu, {0}, {"notes", grants_service})).result() ==
+             experimental + 5102);
   BOOST_TEST(reader.ask(client::udr(reader, alice_impu, {11})).result() == experimental + 5102);
-  BOOST_TEST(put(reader, 0, "<n/>", alice_impu, "notes") == experimental + 5103);
+  BOOST_TEST(put(reader, 0, "<n/>", "notes") == experimental + 5103);
   BOOST_TEST(reader.ask(client::snr(reader, alice_impu, 0, {"notes"})).result() == experimental + 5104);
   Peer writer(as());
   BOOST_TEST(put(writer, 1, grants({})) == 2001U);
-  BOOST_TEST(vouchctl("as deny as1.ims.example --may write --service-indication " + service).exit == 0);
+  BOOST_TEST(vouchctl("as deny as1.ims.example --may write --service-indication " + grants_service).exit == 0);
   BOOST_TEST(put(writer, 2, grants({})) == experimental + 5103);
-  BOOST_TEST(writer.ask(client::udr(writer, alice_impu, {0}, {service})).result() == 2001U);
+  BOOST_TEST(writer.ask(client::udr(writer, alice_impu, {0}, {grants_service})).result() == 2001U);
 }
 
 BOOST_AUTO_TEST_CASE(the_user_and_the_kind_of_identity_are_checked) {
@@ -137,10 +122,10 @@ BOOST_AUTO_TEST_CASE(udr_tells_what_the_hss_holds) {
 
 BOOST_AUTO_TEST_CASE(repository_data_follow_the_rules_of_sequence_numbers) {
   Peer as1(as());
-  BOOST_TEST(put(as1, 1, "<n/>", alice_impu, "notes") == experimental + 5105);
-  BOOST_TEST(put(as1, 0, "<n xmlns=\"urn:n\">1</n>", alice_impu, "notes") == 2001U);
-  BOOST_TEST(put(as1, 0, "<n/>", alice_impu, "notes") == experimental + 5105);
-  BOOST_TEST(put(as1, 2, "<n/>", alice_impu, "notes") == experimental + 5105);
+  BOOST_TEST(put(as1, 1, "<n/>", "notes") == experimental + 5105);
+  BOOST_TEST(put(as1, 0, "<n xmlns=\"urn:n\">1</n>", "notes") == 2001U);
+  BOOST_TEST(put(as1, 0, "<n/>", "notes") == experimental + 5105);
+  BOOST_TEST(put(as1, 2, "<n/>", "notes") == experimental + 5105);
   const Message written =
       as1.ask(client::pur(as1, alice_impu, repository_data("notes", 1, "<n xmlns=\"urn:n\">two</n>")));
   BOOST_TEST(written.result() == 2001U);
@@ -148,11 +133,11 @@ BOOST_AUTO_TEST_CASE(repository_data_follow_the_rules_of_sequence_numbers) {
   BOOST_TEST(data(as1.ask(client::udr(as1, alice_impu, {0}, {"notes"})))
                  .find("<SequenceNumber>1</SequenceNumber><ServiceData><n xmlns=\"urn:n\">two</n></ServiceData>") !=
              std::string::npos);
-  BOOST_TEST(put(as1, 2, std::nullopt, alice_impu, "notes") == 2001U);
+  BOOST_TEST(put(as1, 2, std::nullopt, "notes") == 2001U);
   BOOST_TEST(data(as1.ask(client::udr(as1, alice_impu, {0}, {"notes"}))).find("RepositoryData") == std::string::npos);
-  BOOST_TEST(put(as1, 0, "<n/>", alice_impu, "notes") == 2001U);
+  BOOST_TEST(put(as1, 0, "<n/>", "notes") == 2001U);
   // Of the other identity of the set they are other data; of aliases they are the same.
-  BOOST_TEST(put(as1, 0, "<n/>", "tel:+15550100", "notes") == 2001U);
+  BOOST_TEST(put(as1, 0, "<n/>", "notes", "tel:+15550100") == 2001U);
   const std::string aliases =
       "<Sh-Data><Extension><AliasesRepositoryData><ServiceIndication>notes</ServiceIndication><SequenceNumber>0"
       "</SequenceNumber><ServiceData><a/></ServiceData></AliasesRepositoryData></Extension></Sh-Data>";
@@ -175,7 +160,7 @@ BOOST_AUTO_TEST_CASE(bad_documents_change_nothing) {
   BOOST_TEST(refused(repository_data("notes", 0, "<a>" + std::string(40000, 'x') + "</a>")) == experimental + 5008);
   BOOST_TEST(refused(repository_data("notes", 70000, "<a/>")) == experimental + 5100);
   const auto grants_refused = [&](const std::string& document, const std::string& why) {
-    const Message answer = as1.ask(client::pur(as1, alice_impu, repository_data(service, 1, document)));
+    const Message answer = as1.ask(client::pur(as1, alice_impu, repository_data(grants_service, 1, document)));
     BOOST_TEST(answer.result() == experimental + 5100);
     BOOST_TEST_CONTEXT(answer.text(281)) BOOST_TEST(answer.text(281).find(why) != std::string::npos);
   };
@@ -188,9 +173,9 @@ BOOST_AUTO_TEST_CASE(bad_documents_change_nothing) {
   grants_refused(grants({"waf.example.net"}, "<PrivateIdentity>bob@ims.example</PrivateIdentity>"), "not an IMPI");
   grants_refused(grants({"waf.example.net"}, "<Surprise/>"), "Surprise");
   grants_refused("<DelegatedAuthorizers/>", "line");
-  BOOST_TEST(put(as1, 1, "<x/>", "sip:nobody@ims.example") == experimental + 5001);
+  BOOST_TEST(put(as1, 1, "<x/>", grants_service, "sip:nobody@ims.example") == experimental + 5001);
   BOOST_TEST(sequence(as1) == "0");  // as imported
-  Message twice = client::pur(as1, alice_impu, repository_data(service, 1, grants({})));
+  Message twice = client::pur(as1, alice_impu, repository_data(grants_service, 1, grants({})));
   twice.avps.push_back(client::number_avp(703, 20, tgpp));
   BOOST_TEST(as1.ask(twice).result() == 5009U);
 }
@@ -205,7 +190,7 @@ BOOST_AUTO_TEST_CASE(a_pur_grants_and_revokes) {
         ->number();
   };
   BOOST_TEST(sequence(as1) == "0");
-  BOOST_TEST(data(as1.ask(client::udr(as1, alice_impu, {0}, {service}))).find("<WAF>waf.example.net</WAF>") !=
+  BOOST_TEST(data(as1.ask(client::udr(as1, alice_impu, {0}, {grants_service}))).find("<WAF>waf.example.net</WAF>") !=
              std::string::npos);
   BOOST_TEST(vouched("waf.other.example") == 10U);
   BOOST_TEST(put(as1, 1, grants({"waf.other.example"})) == 2001U);
@@ -234,7 +219,7 @@ BOOST_AUTO_TEST_CASE(of_two_that_race_one_wins_and_nothing_is_lost) {
     other.join();
     BOOST_TEST(((first == 2001U) != (second == 2001U)));
     BOOST_TEST(std::max(first, second) == experimental + 5105);
-    const std::string there = data(as1.ask(client::udr(as1, alice_impu, {0}, {service})));
+    const std::string there = data(as1.ask(client::udr(as1, alice_impu, {0}, {grants_service})));
     BOOST_TEST(there.find(first == 2001U ? "waf.example.net" : "waf.other.example") != std::string::npos);
     BOOST_TEST(sequence(as1) == std::to_string(n));
   }
@@ -263,12 +248,12 @@ BOOST_AUTO_TEST_CASE(subscribers_hear_of_changes_but_not_of_their_own) {
   Peer as1(as());
   Peer as2(as("as2.ims.example"));
   BOOST_TEST(as1.ask(client::snr(as1, alice_impu, 0, {"absent"})).result() == experimental + 5106);
-  Message with_data = client::snr(as1, alice_impu, 0, {service});
+  Message with_data = client::snr(as1, alice_impu, 0, {grants_service});
   with_data.avps.push_back(client::number_avp(710, 1, tgpp, false));
   const Message subscribed = as1.ask(with_data);
   BOOST_TEST(subscribed.result() == 2001U);
   BOOST_TEST(data(subscribed).find("<WAF>waf.example.net</WAF>") != std::string::npos);
-  BOOST_TEST(as2.ask(client::snr(as2, alice_impu, 0, {service})).result() == 2001U);
+  BOOST_TEST(as2.ask(client::snr(as2, alice_impu, 0, {grants_service})).result() == 2001U);
   BOOST_TEST(vouchctl("subscriptions")
                  .output.find("as2.ims.example  sip:alice@ims.example  RepositoryData "
                               "delegated-authorizers") != std::string::npos);
@@ -281,7 +266,7 @@ BOOST_AUTO_TEST_CASE(subscribers_hear_of_changes_but_not_of_their_own) {
   BOOST_TEST(data(m).find("<WAF>waf.other.example</WAF>") != std::string::npos);
   as2.answer(m);
   BOOST_TEST(!as1.receive(300ms).has_value());
-  BOOST_TEST(as2.ask(client::snr(as2, alice_impu, 0, {service}, false)).result() == 2001U);
+  BOOST_TEST(as2.ask(client::snr(as2, alice_impu, 0, {grants_service}, false)).result() == 2001U);
   BOOST_TEST(vouchctl("revoke --impu sip:alice@ims.example --authorizer waf.other.example").exit == 0);
   as1.answer(next(as1, pnr), experimental + 5107);  // it does not want to hear of it any more
   BOOST_TEST(!as2.receive(300ms).has_value());

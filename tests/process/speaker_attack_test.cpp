@@ -1,7 +1,7 @@
 #include "support/attacked.hpp"
 
-// Who speaks, and to whom the HSS does, as it was attacked over sockets. README.md names these cases in its table of
-// attacks.
+// Who speaks, and to whom the HSS does, as it was attacked over sockets. tests/ATTACKS.md names these cases in its
+// table of attacks.
 namespace vouchsafe::testing {
 namespace {
 
@@ -122,7 +122,9 @@ BOOST_AUTO_TEST_CASE(another_scscfs_mar_moves_no_termination) {
   vouch(epcscf, scscf);
   BOOST_TEST(other.ask(client::mar(other, alice, alice_impu, "sip:scscf2.ims.example")).result() == 2001U);
   BOOST_TEST(other.ask(client::mar(other, alice, alice_impu, scscf_name)).result() == 2001U);
-  // Naming the S-CSCF that serves is not being it.
+  // Naming the S-CSCF that serves is not being it: it lets go of its own challenge, and of nothing else.
+  BOOST_TEST(other.ask(client::sar(other, alice, {alice_impu}, scscf_name, 5)).result() == 2001U);
+  BOOST_TEST(registrations().find(alice_impu) != std::string::npos);
   BOOST_TEST(other.ask(client::sar(other, alice, {alice_impu}, scscf_name, 5)).result() == 5012U);
   ctl("revoke --impu sip:alice@ims.example --authorizer waf.example.net");
   const auto m = next(scscf, rtr);

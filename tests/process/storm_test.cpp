@@ -1,5 +1,6 @@
 #include "client/cx.hpp"
 #include "client/sh.hpp"
+#include "support/demo.hpp"
 #include "support/hss_process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -19,7 +20,6 @@ using client::Peer;
 using client::tgpp;
 using namespace std::chrono_literals;
 
-constexpr const char* scscf_name = "sip:scscf.ims.example";
 constexpr int in_a_round = 3;
 
 /// A daemon with sanitizers is slow, and takes too long to start for two hundred rounds.

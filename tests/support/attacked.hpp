@@ -3,6 +3,7 @@
 #include "client/cx.hpp"
 #include "client/sh.hpp"
 #include "domain/reason.hpp"
+#include "support/demo.hpp"
 #include "support/hss_process.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -19,14 +20,6 @@ using client::ours;
 using client::Peer;
 using namespace std::chrono_literals;
 
-inline constexpr std::uint32_t rtr = 304;
-inline constexpr const char* scscf_name = "sip:scscf.ims.example";
-inline const std::string alice = "alice@ims.example";
-inline const std::string alice_impu = "sip:alice@ims.example";
-inline const std::string bob = "bob@ims.example";
-inline const std::string bob_impu = "sip:bob@ims.example";
-inline const std::string dave = "dave@ims.example";
-inline const std::string dave_impu = "sip:dave@ims.example";
 inline const Delegation granted{"waf.example.net"};
 
 /// An HSS whose clients are named one by one, each with the role that it needs.

@@ -68,6 +68,10 @@ Result<ports::View> MemoryStore::find(const ports::Lookup& lookup) const {
 }
 
 void MemoryStore::find_grants(const Subscription& subscription, ports::View& view) const {
+  for (const auto& voucher : authorizers_in(subscription.state)) {
+    if (const auto known = authorizers_.find(voucher.text()); known != authorizers_.end())
+      view.vouchers.push_back(known->second);
+  }
   const auto add = [&](const Grant& g) { view.grants.push_back({g, authorizers_.at(g.authorizer.text()).state}); };
   if (const auto own = grants_.find(subscription.id); own != grants_.end())
     std::for_each(own->second.begin(), own->second.end(), add);
@@ -209,6 +213,14 @@ Result<std::vector<std::int64_t>> MemoryStore::concerned(const std::string&, std
   std::vector<std::int64_t> out;
   for (const auto& s : subscriptions_) {
     if (s.id > after && s.state.scscf && out.size() < limit) out.push_back(s.id);
+  }
+  return out;
+}
+
+Result<std::vector<std::int64_t>> MemoryStore::monitored(std::int64_t after, std::size_t limit) const {
+  std::vector<std::int64_t> out;
+  for (const auto& s : subscriptions_) {
+    if (s.id > after && s.state.anything_monitored() && out.size() < limit) out.push_back(s.id);
   }
   return out;
 }

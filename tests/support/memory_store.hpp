@@ -22,6 +22,7 @@ class MemoryStore : public ports::SubscriberReader, public ports::Committer, pub
   [[nodiscard]] Result<std::vector<std::int64_t>> to_review(Time now, std::size_t limit) const override;
   [[nodiscard]] Result<std::vector<std::int64_t>> concerned(const std::string& authorizer, std::int64_t after,
                                                             std::size_t limit) const override;
+  [[nodiscard]] Result<std::vector<std::int64_t>> monitored(std::int64_t after, std::size_t limit) const override;
 
   void apply(const ports::Writes& writes);
   void add(Profile profile, State state = {}, std::vector<Grant> grants = {});

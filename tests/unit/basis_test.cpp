@@ -123,7 +123,16 @@ BOOST_AUTO_TEST_CASE(a_deregistration_that_names_an_impu_alone_leaves_nothing_pe
   ask(marked(Kind::authenticated));
   ask(ma());
   ask(ua("waf.example"));
+  const Impi other = impi("alice2@ims.example");
+  auto& pair = store.profile().impis;
+  pair.push_back(pair.front());
+  pair.back().impi = other;
+  ask(ma(other.text()));
+  BOOST_TEST(
+      memory.remember(other, impu("sip:alice@ims.example"), {{name("waf.example"), {}, false}, "epcscf.ims.example"})
+          .has_value());
   BOOST_TEST(ask(sa(Type::administrative_deregistration, "")).verdict.code == result::success);
+  BOOST_TEST((ask(sa(Type::registration, other.text())).verdict.delegation_result == Reason::delegation_required));
   BOOST_TEST(memory.size() == 0U);
   BOOST_TEST((ask(sa(Type::registration)).verdict.delegation_result == Reason::delegation_required));
 }
@@ -160,12 +169,68 @@ BOOST_AUTO_TEST_CASE(a_vouching_that_was_not_used_is_free_again) {
 
 BOOST_AUTO_TEST_CASE(a_vouching_is_for_the_scscf_that_the_hss_named) {
   ask(ma());
-  ask(sa(Type::registration));
   ask(ua("waf.example", "alice@ims.example", "sip:second@ims.example"));  // answered with that S-CSCF's name
-  ask(sa(Type::user_deregistration));
-  auto r = sa(Type::registration, "alice@ims.example", "sip:second@ims.example");
+  ask(sa(Type::authentication_failure));                                  // which lets go of the subscription
+  BOOST_TEST(store.state().stored(clock.now()) == nullptr);
+  const auto r = sa(Type::registration, "alice@ims.example", "sip:second@ims.example");
   BOOST_TEST((ask(of("scscf2.ims.example", "sip:two.ims.example", r)).verdict.delegation_result ==
               Reason::delegation_required));
+  BOOST_TEST((ask(r).verdict.delegation_result == Reason::authorized));
+}
+
+BOOST_AUTO_TEST_CASE(a_session_of_another_scscf_is_not_the_registration_that_is_sent_again) {
+  ask(ua("waf.example"));
+  const auto first = sa(Type::registration);
+  BOOST_TEST((ask(first).verdict.delegation_result == Reason::authorized));
+  BOOST_TEST(!memory.claim(impi("alice@ims.example"), impu("sip:alice@ims.example"), first.common.session).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_vouching_that_was_used_is_not_free_again_when_its_repetition_fails) {
+  ask(ua("waf.example"));
+  const auto first = sa(Type::registration);
+  ask(first);
+  const auto again = cx::server_assignment(first, store, context);
+  cx::settle_vouching(first, again.vouching, false, memory);
+  BOOST_TEST(!memory.find(impi("alice@ims.example"), impu("sip:alice@ims.example")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_challenge_is_for_the_set_that_it_was_given_for) {
+  ask(ma());
+  store.profile().impus.front().irs = 2;
+  BOOST_TEST((ask(sa(Type::registration)).verdict.delegation_result == Reason::delegation_required));
+}
+
+BOOST_AUTO_TEST_CASE(a_deregistration_by_an_scscf_that_only_challenged_ends_what_is_pending) {
+  ask(ma());
+  BOOST_TEST(ask(sa(Type::user_deregistration)).verdict.code == result::success);
+  BOOST_TEST((ask(sa(Type::registration)).verdict.delegation_result == Reason::delegation_required));
+}
+
+BOOST_AUTO_TEST_CASE(a_takeover_leaves_the_new_scscfs_challenges_as_they_are) {
+  ask(ma());
+  ask(sa(Type::registration));
+  auto second = ma("alice@ims.example", "sip:second@ims.example");
+  ask(second);
+  ask(sa(Type::registration, "alice@ims.example", "sip:second@ims.example"));
+  const char* two = "sip:two.ims.example";
+  ask(of("scscf2.ims.example", two, ma()));
+  ask(of("scscf2.ims.example", two, second));
+  BOOST_TEST(ask(of("scscf2.ims.example", two, sa(Type::registration))).verdict.code == result::success);
+  // The other set leaves the S-CSCF before, and is not registered at the new one.
+  BOOST_TEST(!store.state().registered(2));
+  BOOST_TEST(ask(of("scscf2.ims.example", two, sa(Type::registration, "alice@ims.example", "sip:second@ims.example")))
+                 .verdict.code == result::success);
+}
+
+BOOST_AUTO_TEST_CASE(the_members_of_a_pool_are_one_basis) {
+  store.profile().impus.push_back({impu("sip:chat-!.*!@ims.example"), 3, false, PublicIdentity::Kind::wildcarded_impu});
+  for (int i = 0; i < 40; ++i) {
+    auto r = sa(Type::registration, "alice@ims.example", "sip:chat-" + std::to_string(i) + "@ims.example");
+    r.common = common("waf.example", "scscf.ims.example");
+    r.common.speaker.roles.add(Role::ep_cscf);
+    BOOST_TEST(ask(r).verdict.code == result::success);
+  }
+  BOOST_TEST(only().bases.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_remembered_vouching_that_fell_is_forgotten_and_a_challenge_carries_the_phone) {

@@ -116,14 +116,6 @@ BOOST_AUTO_TEST_CASE(a_monitored_window_hides_no_wwsf) {
   BOOST_TEST(c.run().allowed());
 }
 
-BOOST_AUTO_TEST_CASE(a_remembered_vouching_is_asked_whether_its_client_may_still_carry_one) {
-  Case c;
-  c.question.remembered = true;
-  BOOST_TEST(c.run().allowed());
-  c.question.roles = {};
-  BOOST_TEST(c.run().reason == Reason::relay_not_trusted);
-}
-
 BOOST_AUTO_TEST_CASE(monitoring_can_be_for_one_client_or_one_role) {
   ReasonSet all;
   all.add_all();
@@ -149,7 +141,13 @@ BOOST_AUTO_TEST_CASE(what_is_not_enforced_is_told_by_reason_and_for_whom) {
   policy.monitor_clients = {{"epcscf.ims.example", one}};
   policy.monitor_roles = {{Role::ep_cscf, one}};
   BOOST_TEST(policy.not_enforced() ==
-             "NOT_GRANTED for everybody; TOKEN_REQUIRED for epcscf.ims.example; TOKEN_REQUIRED for the role ep-cscf");
+                 (std::vector<std::string>{"NOT_GRANTED for everybody", "TOKEN_REQUIRED for epcscf.ims.example",
+                                           "TOKEN_REQUIRED for the role ep-cscf"}),
+             boost::test_tools::per_element());
+  policy.monitor.add_all();
+  BOOST_TEST(policy.not_enforced().front() == "every check for everybody");
+  for (std::size_t i = 1; i < 6; ++i) policy.monitor_clients.front().reasons.add(static_cast<Reason>(i));
+  BOOST_TEST(policy.not_enforced().at(2) == "AUTHORIZER_SUSPENDED, TOKEN_REQUIRED for epcscf.ims.example");
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_speaks_for_itself_and_an_agent_for_its_list) {

@@ -1,6 +1,6 @@
 #include "crypto/key_file.hpp"
 
-#include "extensions/vouchsafe/hardening.hpp"
+#include "crypto/hardening.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -129,7 +129,7 @@ int in_child(bool core_dumps, int (*look)()) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::umask(0);
-    ::_exit(harden(core_dumps) ? look() : 99);
+    ::_exit(crypto::harden(core_dumps) ? look() : 99);
   }
   int status = 0;
   ::waitpid(child, &status, 0);

@@ -21,8 +21,8 @@ struct Telling {
   telemetry::Log log{[this](telemetry::Level, const std::string& line) { lines.push_back(line); },
                      telemetry::LogLimits{3, 10, 4}, [this] { return now; }};
 
-  void hostile(const std::string& peer, int times) {
-    for (int i = 0; i < times; ++i) log.write(Message::hostile_message, {peer, "Session-Id"});
+  void unreachable(const std::string& peer, int times) {
+    for (int i = 0; i < times; ++i) log.write(Message::host_unreachable, {peer, "no way"});
   }
   [[nodiscard]] std::size_t about(const std::string& text) const {
     std::size_t count = 0;
@@ -38,65 +38,65 @@ BOOST_FIXTURE_TEST_CASE(the_log_escapes_numbers_and_limits, Telling) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_peer_that_says_too_much_mutes_no_other, Telling) {
-  hostile("loud.example", 100);
-  hostile("honest.example", 1);
-  log.write(Message::bad_identity, {"UAR", "loud.example", "x", "y"});
-  BOOST_TEST(about("VS-0102 peer loud.example") == 3U);
-  BOOST_TEST(about("VS-0102 peer honest.example") == 1U);
+  unreachable("loud.example", 100);
+  unreachable("honest.example", 1);
+  log.write(Message::bad_identity, {"loud.example", "UAR", "x", "y", "z"});
+  BOOST_TEST(about("VS-0502 nothing can be sent to loud.example") == 3U);
+  BOOST_TEST(about("VS-0502 nothing can be sent to honest.example") == 1U);
   BOOST_TEST(about("VS-0103") == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_peer_has_one_account_however_it_writes_its_name, Telling) {
-  hostile("loud.example", 2);
-  hostile("LOUD.example", 2);
+  unreachable("loud.example", 2);
+  unreachable("LOUD.example", 2);
   BOOST_TEST(lines.size() == 3U);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_was_left_out_is_told_without_a_further_message, Telling) {
-  hostile("loud.example", 10);
+  unreachable("loud.example", 10);
   log.flush();
   BOOST_TEST(lines.size() == 3U);  // the second has not ended
   ++now;
   log.flush();
   BOOST_TEST_REQUIRE(lines.size() == 4U);
-  BOOST_TEST(lines[3] == "VS-0102 7 more of these about loud.example in an earlier second");
+  BOOST_TEST(lines[3] == "VS-0502 7 more of these about loud.example in an earlier second");
   ++now;
   log.flush();
   BOOST_TEST(lines.size() == 4U);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_next_message_tells_what_was_left_out_before_it, Telling) {
-  hostile("loud.example", 4);
+  unreachable("loud.example", 4);
   ++now;
-  hostile("loud.example", 1);
+  unreachable("loud.example", 1);
   BOOST_TEST(lines.back().ends_with(" (1 more of these in an earlier second)"));
   log.flush_all();
   BOOST_TEST(lines.size() == 4U);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_end_of_the_log_leaves_nothing_untold, Telling) {
-  hostile("loud.example", 5);
+  unreachable("loud.example", 5);
   log.flush_all();
-  BOOST_TEST(lines.back() == "VS-0102 2 more of these about loud.example in an earlier second");
+  BOOST_TEST(lines.back() == "VS-0502 2 more of these about loud.example in an earlier second");
 }
 
 BOOST_FIXTURE_TEST_CASE(accounts_are_bounded_and_the_rest_share_one, Telling) {
-  for (int i = 0; i < 9; ++i) hostile("peer" + std::to_string(i) + ".example", 1);
+  for (int i = 0; i < 9; ++i) unreachable("peer" + std::to_string(i) + ".example", 1);
   BOOST_TEST(lines.size() == 7U);  // four have an account, and three lines of the others
   ++now;
   log.flush();
-  BOOST_TEST(lines.back() == "VS-0102 2 more of these in an earlier second");
+  BOOST_TEST(lines.back() == "VS-0502 2 more of these in an earlier second");
   now += 100;
   lines.clear();
-  for (int i = 20; i < 24; ++i) hostile("peer" + std::to_string(i) + ".example", 2);
+  for (int i = 20; i < 24; ++i) unreachable("peer" + std::to_string(i) + ".example", 2);
   BOOST_TEST(about("peer23.example") == 2U);  // the accounts of a minute ago made room
 }
 
 BOOST_FIXTURE_TEST_CASE(one_message_never_fills_the_log_whoever_it_is_about, Telling) {
-  for (int i = 0; i < 4; ++i) hostile("peer" + std::to_string(i) + ".example", 3);
+  for (int i = 0; i < 4; ++i) unreachable("peer" + std::to_string(i) + ".example", 3);
   BOOST_TEST(lines.size() == 10U);
   log.flush_all();
-  BOOST_TEST(lines.back() == "VS-0102 2 more of these about peer3.example in an earlier second");
+  BOOST_TEST(lines.back() == "VS-0502 2 more of these about peer3.example in an earlier second");
 }
 
 BOOST_AUTO_TEST_CASE(every_log_message_has_a_number_of_its_own_and_a_meaning) {

@@ -1,4 +1,4 @@
-#include "hardening.hpp"
+#include "crypto/hardening.hpp"
 
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace vouchsafe {
+namespace vouchsafe::crypto {
 
 Result<void> harden(bool core_dumps) {
   ::umask(::umask(077) | 027);
@@ -14,4 +14,4 @@ Result<void> harden(bool core_dumps) {
   return unavailable("core dumps cannot be switched off: " + std::generic_category().message(errno));
 }
 
-}  // namespace vouchsafe
+}  // namespace vouchsafe::crypto

@@ -1,0 +1,135 @@
+#include "delegation/outbox_works.hpp"
+
+#include "support/registered.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+// What becomes of a debt.
+namespace vouchsafe::testing {
+namespace {
+
+using ports::Reply;
+
+struct Owed {
+  FakeClock clock;
+  MemoryStore store;
+  delegation::OutboxOptions options;
+  bool stored = true;
+  Owed() {
+    store.add_authorizer("waf.example");
+    store.add(alice(), registered().state, {});
+    run(delegation::review_work(one_review(), {1}, true, policy, clock, done()));
+  }
+  static Debt one_review() {
+    Debt debt;
+    debt.subscription = 1;
+    return debt;
+  }
+  delegation::Done done() {
+    return [this](const Result<void>& outcome) { stored = outcome.has_value(); };
+  }
+  void run(std::unique_ptr<ports::Work> work) { store.submit(std::move(work)); }
+  void reply(Reply::Kind kind, std::shared_ptr<bool> given_up = std::make_shared<bool>(false)) {
+    run(delegation::settling_work(store.debts.front(), {kind, "text"}, options, clock, given_up, done()));
+  }
+  static const Policy& policy() {
+    static const Policy instance;
+    return instance;
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(a_success_forgets_the_registration_and_the_debt, Owed) {
+  // An RTR, and the PPR that nobody may vouch any more, which no set is left for.
+  BOOST_TEST_REQUIRE(store.debts.size() == 1U);
+  reply(Reply::Kind::success);
+  BOOST_TEST(store.debts.empty());
+  BOOST_TEST(store.state().registrations.empty());
+  BOOST_TEST(!store.state().scscf.has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_error_waits_longer_each_time_and_is_given_up_in_the_end, Owed) {
+  options.tries = 4;
+  std::vector<std::int64_t> waits;
+  auto given_up = std::make_shared<bool>(false);
+  for (int i = 0; i < 4; ++i) {
+    reply(Reply::Kind::refused, given_up);
+    waits.push_back((store.debts.front().due - std::chrono::milliseconds(clock.now().time_since_epoch())).count());
+  }
+  BOOST_TEST(waits == (std::vector<std::int64_t>{1000, 2000, 4000, 8000}), boost::test_tools::per_element());
+  BOOST_TEST(*given_up);
+  BOOST_TEST(store.debts.front().given_up);
+  BOOST_TEST(store.debts.front().error == "text");
+  BOOST_TEST(store.state().registrations.empty());  // nobody will end it any more: it ends here
+}
+
+BOOST_FIXTURE_TEST_CASE(silence_names_each_impu_by_itself, Owed) {
+  reply(Reply::Kind::none);
+  BOOST_TEST_REQUIRE(store.debts.size() == 2U);
+  BOOST_TEST(store.debts[0].impus.size() == 1U);
+  BOOST_TEST(store.debts[0].sets == std::vector<std::uint32_t>{1}, boost::test_tools::per_element());
+  BOOST_TEST(store.debts[1].impus.front() == "tel:+15550100");
+  BOOST_TEST(store.state().registrations.front().leaving);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_debt_too_old_is_given_up_whatever_the_tries, Owed) {
+  clock.pass(std::chrono::hours{25});
+  auto given_up = std::make_shared<bool>(false);
+  reply(Reply::Kind::unreachable, given_up);
+  BOOST_TEST(*given_up);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_an_scscf_has_let_go_of_is_over_whatever_was_made_there_since, Owed) {
+  options.tries = 1;
+  State anew = store.state();
+  anew.registrations.front().leaving = false;
+  anew.registrations.front().bases = {Basis{Direct{}, t0, {}}};
+  store.set_state(anew);
+  reply(Reply::Kind::refused);  // given up: the S-CSCF still has it
+  BOOST_TEST(store.state().registrations.size() == 1U);
+  reply(Reply::Kind::success);
+  BOOST_TEST(store.state().registrations.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_pending_ends_with_the_registration, Owed) {
+  State challenged = store.state();
+  challenged.add_challenge(impi("alice@ims.example"),
+                           {impu("sip:alice@ims.example"), 1, *challenged.scscf, t0 + std::chrono::minutes{1}, 1}, t0);
+  store.set_state(challenged);
+  reply(Reply::Kind::success);
+  BOOST_TEST(store.state().challenging(t0) == nullptr);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_owed_for_an_impi_that_was_removed_is_settled_too, Owed) {
+  store.profile().impis.front().impi = impi("renamed@ims.example");
+  reply(Reply::Kind::success);
+  BOOST_TEST(store.state().registrations.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_the_clock_asked_for_is_written_even_where_nothing_has_changed, Owed) {
+  const auto work = delegation::review_work(one_review(), {1}, true, policy, clock, done());
+  BOOST_TEST(!work->prepare(store).empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_store_that_fails_pays_no_debt, Owed) {
+  for (int after = 0;; ++after) {
+    BOOST_TEST_REQUIRE(after < 10);
+    const FailingReader failing(store, after);
+    auto given_up = std::make_shared<bool>(false);
+    const auto work =
+        delegation::settling_work(store.debts.front(), {Reply::Kind::success, {}}, options, clock, given_up, done());
+    ports::Writes writes;
+    try {
+      writes = work->prepare(failing);
+    } catch (const std::runtime_error&) {
+      writes.clear();
+    }
+    if (!failing.fired()) {
+      BOOST_TEST(after > 0);  // it does read, so that there was something to fail
+      break;
+    }
+    BOOST_TEST(writes.empty());
+  }
+}
+
+}  // namespace
+}  // namespace vouchsafe::testing
