@@ -56,8 +56,8 @@ Result<void> Hss::open(const config::Config& config) {
   speakers_.emplace(policy(), std::string(fd_g_config->cnf_diamid, fd_g_config->cnf_diamid_len), config.vendor_id,
                     log_);
   authentication_.emplace(*keys_, log_);
-  context_.emplace(cx::Context{memory_, *authentication_, profiles_, clock_, decisions_, settings_,
-                               supported_features(config.vendor_id)});
+  context_.emplace(
+      cx::Context{memory_, *authentication_, profiles_, clock_, settings_, supported_features(config.vendor_id)});
   sh_context_.emplace(sh::Context{documents_, clock_, config.sh_largest_update});
   reader_.emplace(database_);
   checkpointer_ = std::make_unique<store::Checkpointer>(database_);
@@ -69,11 +69,11 @@ Result<void> Hss::open(const config::Config& config) {
       guard_->start();
     }
     core_hooks_.start(log_);
-    server_ = std::make_unique<diameter::CxServer>(diameter::CxPorts{*context_, *reader_, *committer_, log_},
-                                                   *dictionary_, *speakers_);
+    server_ = std::make_unique<diameter::CxServer>(
+        diameter::CxPorts{*context_, *reader_, *committer_, log_, decisions_}, *dictionary_, *speakers_);
     server_->start();
-    sh_server_ = std::make_unique<diameter::ShServer>(diameter::ShPorts{*sh_context_, *reader_, *committer_, log_},
-                                                      *dictionary_, *speakers_);
+    sh_server_ = std::make_unique<diameter::ShServer>(
+        diameter::ShPorts{*sh_context_, *reader_, *committer_, log_, decisions_}, *dictionary_, *speakers_);
     sh_server_->start();
     addressee_.emplace(policy(), log_);
     addressee_->start();

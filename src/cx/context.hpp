@@ -4,9 +4,8 @@
 #include "domain/policy.hpp"
 #include "ports/authentication.hpp"
 #include "ports/clock.hpp"
-#include "ports/decisions.hpp"
 #include "ports/profile_writer.hpp"
-#include "ports/vouching_memory.hpp"
+#include "ports/vouchings.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -43,11 +42,10 @@ class LiveSettings {
 
 /// What the procedures stand on. All of it outlives them.
 struct Context {
-  ports::VouchingMemory& memory;
+  ports::Vouchings& vouchings;
   const ports::AuthenticationCentre& authentication;
   const ports::ProfileWriter& profiles;
   const ports::Clock& clock;
-  ports::DecisionSink& decisions;
   const LiveSettings& settings;
   Features supported;
 };

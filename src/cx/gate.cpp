@@ -25,20 +25,15 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
   }
   Decision decision = decide(question, policy, context_.clock.now());
   if (claim.vouching != nullptr || !decision.allowed() || decision.monitored) {
-    context_.decisions.decided({command_, common_.speaker, question, decision});
+    decided(impi, impu, claim.vouching != nullptr ? claim.vouching->authorizer.text() : std::string{}, decision);
   }
   return decision;
 }
 
 Decision Gate::refused(const Impi& impi, const Impu& impu, Reason reason) const {
-  Question question;
-  question.client = common_.speaker.host;
-  question.roles = common_.speaker.roles;
-  question.impi = &impi;
-  question.impu = &impu;
   Decision decision;
   decision.reason = reason;
-  context_.decisions.decided({command_, common_.speaker, question, decision});
+  decided(impi, impu, {}, decision);
   return decision;
 }
 

@@ -2,6 +2,7 @@
 
 #include "cx/context.hpp"
 #include "cx/requests.hpp"
+#include "ports/events.hpp"
 #include "ports/subscriber_store.hpp"
 
 #include <string_view>
@@ -15,23 +16,27 @@ struct Claim {
   bool remembered = false;             ///< from an earlier request
 };
 
-/// Asks decide() about a request, and reports what came of it.
+/// Asks decide() about a request, and writes down what came of it.
 class Gate {
  public:
-  /// \param command UAR, MAR or SAR
-  Gate(const Context& context, std::string_view command, const Common& common)
-      : context_(context), command_(command), common_(common) {}
+  /// \param events of the procedure's outcome
+  Gate(const Context& context, const Common& common, ports::Events& events)
+      : context_(context), common_(common), events_(events) {}
 
   /// \param view of the subject; its grants are looked at only when the IMPI and IMPU are one subscription's
   [[nodiscard]] Decision ask(const Impi& impi, const Impu& impu, const ports::View& view, const Claim& claim,
                              RestsOn rests_on) const;
-  /// Reports what was refused before it came to a question. \return the refusal
+  /// Writes down what was refused before it came to a question. \return the refusal
   [[nodiscard]] Decision refused(const Impi& impi, const Impu& impu, Reason reason) const;
+  /// Writes a decision down. \param authorizer who vouched; empty: nobody
+  void decided(const Impi& impi, const Impu& impu, const std::string& authorizer, const Decision& decision) const {
+    events_.emplace_back(ports::Decided{impi.text(), impu.text(), authorizer, decision});
+  }
 
  private:
   const Context& context_;
-  std::string_view command_;
   const Common& common_;
+  ports::Events& events_;
 };
 
 /// \return the request's own vouching as a claim

@@ -28,9 +28,7 @@ void answer_unregistered(const LiRequest& request, const ports::View& view, cons
   }
 }
 
-}  // namespace
-
-LiAnswer location_info(const LiRequest& request, const ports::SubscriberReader& reader, const Context& context) {
+LiAnswer answer_to(const LiRequest& request, const ports::SubscriberReader& reader, const Context& context) {
   LiAnswer answer;
   if (request.common.vouching) {  // nobody is vouched for by a question of where somebody is
     answer.verdict.code = result::avp_not_allowed;
@@ -66,6 +64,13 @@ LiAnswer location_info(const LiRequest& request, const ports::SubscriberReader& 
     answer_unregistered(request, *view, *identity, context, answer);
   }
   return answer;
+}
+
+}  // namespace
+
+ports::Outcome<LiAnswer> location_info(const LiRequest& request, const ports::SubscriberReader& reader,
+                                       const Context& context) {
+  return {answer_to(request, reader, context)};
 }
 
 }  // namespace vouchsafe::cx

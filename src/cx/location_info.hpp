@@ -2,11 +2,13 @@
 
 #include "cx/context.hpp"
 #include "cx/requests.hpp"
+#include "ports/outcome.hpp"
 #include "ports/subscriber_store.hpp"
 
 namespace vouchsafe::cx {
 
 /// User location query, LIR/LIA (TS 29.228, 6.1.4.1).
-LiAnswer location_info(const LiRequest& request, const ports::SubscriberReader& reader, const Context& context);
+ports::Outcome<LiAnswer> location_info(const LiRequest& request, const ports::SubscriberReader& reader,
+                                       const Context& context);
 
 }  // namespace vouchsafe::cx

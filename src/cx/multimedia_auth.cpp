@@ -120,8 +120,10 @@ bool never_challenged(const MaRequest& request, const ports::View& view) {
 
 }  // namespace
 
-MaOutcome multimedia_auth(const MaRequest& request, const ports::SubscriberReader& reader, const Context& context) {
-  MaOutcome outcome;
+ports::Outcome<MaAnswer> multimedia_auth(const MaRequest& request, const ports::SubscriberReader& reader,
+                                         const Context& context) {
+  ports::Outcome<MaAnswer> outcome;
+  const Gate gate(context, request.common, outcome.events);
   Verdict& verdict = outcome.answer.verdict;
   if (features_refused(context, request.common, verdict)) return outcome;
   const AuthorizerName* authorizer = request.common.vouching ? &request.common.vouching->authorizer : nullptr;
@@ -132,8 +134,7 @@ MaOutcome multimedia_auth(const MaRequest& request, const ports::SubscriberReade
   }
   if (request.common.vouching) {
     const Decision decision =
-        Gate(context, "MAR", request.common)
-            .ask(request.impi, request.impu, *view, own_claim(request.common), RestsOn::not_asked);
+        gate.ask(request.impi, request.impu, *view, own_claim(request.common), RestsOn::not_asked);
     if (!decision.allowed()) {
       refuse(verdict, decision.reason);
       return outcome;
@@ -144,9 +145,7 @@ MaOutcome multimedia_auth(const MaRequest& request, const ports::SubscriberReade
     return outcome;
   }
   if (never_challenged(request, *view)) {
-    refuse(
-        verdict,
-        Gate(context, "MAR", request.common).refused(request.impi, request.impu, Reason::delegation_required).reason);
+    refuse(verdict, gate.refused(request.impi, request.impu, Reason::delegation_required).reason);
     return outcome;
   }
   Procedure procedure(request, *view, context);

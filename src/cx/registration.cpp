@@ -29,13 +29,7 @@ Decision RegistrationStep::ask_bases(const Registration& registration, bool repo
     const auto* vouched = std::get_if<Vouched>(&basis.ground);
     if (vouched == nullptr && !one.allowed()) return gate_.refused(registration.impi, registration.impu, one.reason);
     if (vouched != nullptr && (report || !one.allowed())) {
-      const Vouching vouching{vouched->authorizer, vouched->wwsf, false};
-      Question question;
-      question.client = vouched->client;
-      question.impi = &registration.impi;
-      question.impu = &vouched->impu;
-      question.vouching = &vouching;
-      context_.decisions.decided({"SAR", request_.common.speaker, question, one});
+      gate_.decided(registration.impi, vouched->impu, vouched->authorizer.text(), one);
     }
     if (!one.allowed()) return one;
     if (one.until && (!all.until || *one.until < *all.until)) all.until = one.until;

@@ -12,11 +12,12 @@ namespace vouchsafe::cx {
 /// it in a state.
 class RegistrationStep {
  public:
-  RegistrationStep(const SaRequest& request, const ports::View& view, const Context& context)
+  /// \param events of the procedure's outcome
+  RegistrationStep(const SaRequest& request, const ports::View& view, const Context& context, ports::Events& events)
       : request_(request),
         view_(view),
         context_(context),
-        gate_(context, "SAR", request.common),
+        gate_(context, request.common, events),
         subscription_(*view.subscription) {}
 
   /// \param live what the vouching memory holds for the pair

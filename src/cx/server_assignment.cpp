@@ -9,14 +9,23 @@
 namespace vouchsafe::cx {
 namespace {
 
+using SaOutcome = ports::Outcome<SaAnswer>;
+
+/// What the request did with the vouching that is remembered for its pair.
+struct VouchingUse {
+  bool used = false;    ///< the registration rests on it
+  bool forget = false;  ///< it does not stand any more
+};
+
 class Procedure {
  public:
   Procedure(const SaRequest& request, const ports::View& view, const Context& context,
-            std::optional<ports::RememberedVouching> live)
+            std::optional<ports::RememberedVouching> live, ports::Events& events)
       : request_(request),
         view_(view),
         context_(context),
         live_(std::move(live)),
+        events_(events),
         subscription_(*view.subscription),
         state_(subscription_.state) {
     if (!request_.impus.empty()) {
@@ -63,7 +72,7 @@ class Procedure {
   ResultCode register_identity() {
     if (!request_.impi || identity_ == nullptr) return result::missing_avp;
     const Pair pair{*request_.impi, request_.impus.front(), identity_->irs};
-    RegistrationStep step(request_, view_, context_);
+    RegistrationStep step(request_, view_, context_, events_);
     const ResultCode code = step.run(pair, std::move(live_), state_, answer_);
     if (step.live_fell()) vouching_.forget = true;
     vouching_.used = step.used_live();
@@ -134,6 +143,7 @@ class Procedure {
   const ports::View& view_;
   const Context& context_;
   std::optional<ports::RememberedVouching> live_;
+  ports::Events& events_;
   const Subscription& subscription_;
   const PublicIdentity* identity_ = nullptr;
   State state_;
@@ -157,13 +167,13 @@ bool vouching_makes_no_sense(const SaRequest& request, Verdict& verdict) {
 
 /// A delegated request about a subject that is unknown, or does not fit, gets the answer of one that granted nothing.
 bool refused_before_identity(const SaRequest& request, const ports::View& view, const Context& context,
-                             Verdict& verdict) {
+                             SaOutcome& outcome) {
   if (!request.common.vouching || belongs_together(view, *request.impi)) return false;
   const Decision decision =
-      Gate(context, "SAR", request.common)
+      Gate(context, request.common, outcome.events)
           .ask(*request.impi, request.impus.front(), view, own_claim(request.common), RestsOn::not_asked);
   if (decision.allowed()) return false;
-  refuse(verdict, decision.reason);
+  refuse(outcome.answer.verdict, decision.reason);
   return true;
 }
 
@@ -187,44 +197,58 @@ std::string registration_of(const SaRequest& request) {
 std::optional<ports::RememberedVouching> claim(const SaRequest& request, const Context& context) {
   const bool asks = registers(request.type) && !request.common.vouching && request.impi && request.impus.size() == 1;
   if (!asks) return std::nullopt;
-  return context.memory.claim(*request.impi, request.impus.front(), registration_of(request));
+  return context.vouchings.claim(*request.impi, request.impus.front(), registration_of(request));
 }
 
 /// Who has left: the IMPI that the request names; where it names none, every one.
-std::vector<Impi> left(const SaRequest& request, const Subscription& subscription) {
-  if (request.impi) return {*request.impi};
-  std::vector<Impi> out;
-  for (const auto& identity : subscription.profile.impis) out.push_back(identity.impi);
+ports::VouchingWrites left(const SaRequest& request, const Subscription& subscription) {
+  if (request.impi) return {ports::VouchingForgotten{*request.impi}};
+  ports::VouchingWrites out;
+  for (const auto& identity : subscription.profile.impis) out.emplace_back(ports::VouchingForgotten{identity.impi});
   return out;
 }
 
-/// Steps 1 to 3, and then the type's own.
-void run(const SaRequest& request, const ports::View& view, const Context& context,
-         std::optional<ports::RememberedVouching> live, SaOutcome& outcome) {
+/// What becomes of the vouching that the request has claimed.
+void settle(const SaRequest& request, const VouchingUse& use, ports::VouchingWrites& out) {
+  const Impi& impi = *request.impi;
+  const Impu& impu = request.impus.front();
+  if (use.forget) {
+    out.emplace_back(ports::VouchingForgotten{impi, impu});
+  } else if (use.used) {
+    out.emplace_back(ports::VouchingUsed{impi, impu, registration_of(request)});
+  } else {
+    out.emplace_back(ports::VouchingReleased{impi, impu, registration_of(request)});
+  }
+}
+
+/// Steps 1 to 3, and then the type's own. \return what it did with the vouching that it got
+VouchingUse run(const SaRequest& request, const ports::View& view, const Context& context,
+                std::optional<ports::RememberedVouching> live, SaOutcome& outcome) {
   Verdict& verdict = outcome.answer.verdict;
-  if (refused_before_identity(request, view, context, verdict)) return;
+  if (refused_before_identity(request, view, context, outcome)) return {};
   if (auto fault = identity_fault(view, request.impi ? &*request.impi : nullptr)) {  // steps 1 and 2
     verdict.code = *fault;
-    return;
+    return {};
   }
   if (request.impus.size() > 1 && !is_deregistration(request.type)) {  // step 3
     verdict.code = result::avp_occurs_too_many_times;
     verdict.offender = Offender::public_identity;
-    return;
+    return {};
   }
-  Procedure procedure(request, view, context, std::move(live));
+  Procedure procedure(request, view, context, std::move(live), outcome.events);
   const ResultCode code = procedure.run();
   const Features features = std::move(verdict.features);
   outcome.answer = std::move(procedure.answer());
   verdict.features = features;
   verdict.code = code;
-  outcome.vouching = procedure.vouching();
   if (code == result::missing_avp) verdict.offender = Offender::public_identity;
-  if (!code.is_success()) return;
-  if (is_deregistration(request.type)) outcome.vouching.left = left(request, *view.subscription);
-  if (!procedure.changed()) return;
-  outcome.writes = ports::state_writes(view, std::move(procedure.state()), context.clock.now());
-  for (auto& debt : procedure.debts()) outcome.writes.emplace_back(ports::DebtOwed{std::move(debt)});
+  if (!code.is_success()) return procedure.vouching();
+  if (is_deregistration(request.type)) outcome.vouchings = left(request, *view.subscription);
+  if (procedure.changed()) {
+    outcome.writes = ports::state_writes(view, std::move(procedure.state()), context.clock.now());
+    for (auto& debt : procedure.debts()) outcome.writes.emplace_back(ports::DebtOwed{std::move(debt)});
+  }
+  return procedure.vouching();
 }
 
 }  // namespace
@@ -242,28 +266,20 @@ SaOutcome server_assignment(const SaRequest& request, const ports::SubscriberRea
   auto live = claim(request, context);
   const bool claimed = live.has_value();
   const auto view = look_up(request, reader, live);
+  VouchingUse use;
   if (view) {
-    run(request, *view, context, std::move(live), outcome);
+    use = run(request, *view, context, std::move(live), outcome);
   } else {
     verdict.code = to_result(view.error().kind);
   }
-  outcome.vouching.claimed = claimed;
+  if (claimed) settle(request, use, outcome.vouchings);
   return outcome;
 }
 
-void settle_vouching(const SaRequest& request, const VouchingUse& use, bool committed, ports::VouchingMemory& memory) {
-  if (committed) {
-    for (const auto& impi : use.left) memory.forget(impi);
-  }
+void abandon(const SaRequest& request, const Context& context) {
   if (!request.impi || request.impus.empty()) return;
-  const Impu& impu = request.impus.front();
-  if (use.forget) {
-    memory.forget(*request.impi, impu);
-  } else if (committed && use.used) {
-    memory.use(*request.impi, impu, registration_of(request));
-  } else if (!committed || use.claimed) {  // where it came to nothing, what was claimed may not be known
-    memory.release(*request.impi, impu, registration_of(request));
-  }
+  (void)context.vouchings.apply(
+      {ports::VouchingReleased{*request.impi, request.impus.front(), registration_of(request)}});
 }
 
 }  // namespace vouchsafe::cx

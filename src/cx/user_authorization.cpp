@@ -7,6 +7,8 @@
 namespace vouchsafe::cx {
 namespace {
 
+using UaOutcome = ports::Outcome<UaAnswer>;
+
 bool roaming_allowed(const Profile& profile, std::string_view visited) {
   return std::any_of(profile.visited_networks.begin(), profile.visited_networks.end(),
                      [&](const std::string& allowed) { return allowed == "*" || allowed == visited; });
@@ -51,30 +53,17 @@ void answer_by_state(const UaRequest& request, const Subscription& subscription,
   answer.capabilities = capabilities_of(subscription.profile);
 }
 
-/// Keeps an allowed vouching, unless the request is about leaving. When it cannot be kept the relay must not count on
-/// it.
-bool remember(const UaRequest& request, const Context& context, UaAnswer& answer) {
-  if (request.type == UserAuthorizationType::de_registration) return true;
-  const auto kept = context.memory.remember(
-      request.impi, request.impu,
-      {*request.common.vouching, request.common.speaker.host, answer.server_name, request.emergency});
-  if (kept) return true;
-  answer = UaAnswer{};
-  answer.verdict.code = to_result(kept.error().kind);
-  return false;
-}
-
 /// The decision on the request's own vouching, else on one that is remembered for the pair. A remembered one that does
 /// not stand any more is forgotten, and the request decided as if it had never been: it may be another one's, of a user
 /// who authenticates.
 Decision decide_on(const UaRequest& request, const std::optional<ports::RememberedVouching>& live,
-                   const ports::View& view, const Context& context) {
-  const Gate gate(context, "UAR", request.common);
+                   const ports::View& view, const Context& context, UaOutcome& outcome) {
+  const Gate gate(context, request.common, outcome.events);
   if (!request.common.vouching && live) {
     Decision decision =
         gate.ask(request.impi, request.impu, view, {&live->vouching, live->client, true}, RestsOn::not_asked);
     if (decision.allowed()) return decision;
-    context.memory.forget(request.impi, request.impu);
+    outcome.vouchings.emplace_back(ports::VouchingForgotten{request.impi, request.impu});
   }
   return gate.ask(request.impi, request.impu, view, own_claim(request.common), RestsOn::not_asked);
 }
@@ -82,16 +71,17 @@ Decision decide_on(const UaRequest& request, const std::optional<ports::Remember
 /// A vouching for an emergency registration serves that alone (TS 23.167).
 std::optional<ports::RememberedVouching> remembered_for(const UaRequest& request, const Context& context) {
   if (request.common.vouching) return std::nullopt;
-  auto live = context.memory.find(request.impi, request.impu);
+  auto live = context.vouchings.find(request.impi, request.impu);
   if (live && live->emergency && !request.emergency) return std::nullopt;
   return live;
 }
 
 }  // namespace
 
-UaAnswer user_authorization(const UaRequest& request, const ports::SubscriberReader& reader, const Context& context) {
-  UaAnswer answer;
-  if (features_refused(context, request.common, answer.verdict)) return answer;
+UaOutcome user_authorization(const UaRequest& request, const ports::SubscriberReader& reader, const Context& context) {
+  UaOutcome outcome;
+  UaAnswer& answer = outcome.answer;
+  if (features_refused(context, request.common, answer.verdict)) return outcome;
 
   const auto live = remembered_for(request, context);
   const AuthorizerName* authorizer = nullptr;
@@ -100,28 +90,33 @@ UaAnswer user_authorization(const UaRequest& request, const ports::SubscriberRea
   const auto view = reader.find({&request.impi, &request.impu, authorizer, authorizer != nullptr, false});
   if (!view) {
     answer.verdict.code = to_result(view.error().kind);
-    return answer;
+    return outcome;
   }
 
-  const Decision decision = decide_on(request, live, *view, context);
+  const Decision decision = decide_on(request, live, *view, context, outcome);
   if (!decision.allowed()) {
     refuse(answer.verdict, decision.reason);
-    return answer;
+    return outcome;
   }
   if (auto fault = identity_fault(*view, &request.impi)) {  // steps 1 and 2
     answer.verdict.code = *fault;
-    return answer;
+    return outcome;
   }
   if (auto fault = not_allowed(request, *view->subscription, *identity_in(*view, request.impu))) {
     answer.verdict.code = *fault;
-    return answer;
+    return outcome;
   }
   answer_by_state(request, *view->subscription, context.clock.now(), answer);
-  if (!request.common.vouching || !answer.verdict.code.is_success()) return answer;
-  if (!remember(request, context, answer)) return answer;
+  if (!request.common.vouching || !answer.verdict.code.is_success()) return outcome;
   answer.verdict.delegation_result = Reason::authorized;
   answer.verdict.delegation_expiry = decision.until;
-  return answer;
+  if (request.type != UserAuthorizationType::de_registration) {
+    outcome.vouchings.emplace_back(ports::VouchingRemembered{
+        request.impi,
+        request.impu,
+        {*request.common.vouching, request.common.speaker.host, answer.server_name, request.emergency}});
+  }
+  return outcome;
 }
 
 }  // namespace vouchsafe::cx

@@ -30,7 +30,7 @@ void VouchingMemory::Generation::forget(std::string_view impi, std::string_view 
     if (client != clients_.end() && --client->second == 0) clients_.erase(client);
     drop(key);
     drop(entry.impu);
-    drop(entry.session);
+    drop(entry.registration);
   }
 }
 
@@ -93,7 +93,16 @@ VouchingMemory::Said VouchingMemory::shared(Shard& shard, ports::RememberedVouch
   return made;
 }
 
-Result<void> VouchingMemory::remember(const Impi& impi, const Impu& impu, ports::RememberedVouching vouching) {
+Result<void> VouchingMemory::apply(ports::VouchingWrites writes) {
+  for (auto& one : writes) {
+    auto done = std::visit([this](auto& w) { return write(std::move(w)); }, one);
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<void> VouchingMemory::write(ports::VouchingRemembered remembered) {
+  auto& [impi, impu, vouching] = remembered;
   const auto now = clock_.monotonic();
   const auto until = now + lifetime_.load(std::memory_order_relaxed);
   std::vector<std::unique_ptr<Generation>> expired;  // before the lock, so that it is destroyed after it
@@ -126,53 +135,49 @@ std::optional<ports::RememberedVouching> VouchingMemory::find(const Impi& impi, 
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
   const auto [generation, entry] = latest(home, impi, impu);
-  return entry != nullptr && entry->session.empty() ? std::optional(*entry->said) : std::nullopt;
+  return entry != nullptr && entry->registration.empty() ? std::optional(*entry->said) : std::nullopt;
 }
 
 std::optional<ports::RememberedVouching> VouchingMemory::claim(const Impi& impi, const Impu& impu,
-                                                               std::string_view session) {
+                                                               std::string_view registration) {
   Shard& home = shard(impi);
   const std::lock_guard lock(home.mutex);
   const auto [generation, entry] = latest(home, impi, impu);
-  if (entry == nullptr || (!entry->session.empty() && entry->session != session)) return std::nullopt;
-  if (entry->session.empty()) generation->claim(*entry, session);
+  if (entry == nullptr || (!entry->registration.empty() && entry->registration != registration)) return std::nullopt;
+  if (entry->registration.empty()) generation->claim(*entry, registration);
   return *entry->said;
 }
 
-void VouchingMemory::release(const Impi& impi, const Impu& impu, std::string_view session) {
-  Shard& home = shard(impi);
+Result<void> VouchingMemory::write(const ports::VouchingReleased& released) {
+  Shard& home = shard(released.impi);
   const std::lock_guard lock(home.mutex);
   for (const auto& generation : home.generations) {
     if (!generation) continue;
-    Entry* entry = generation->find(impi.text(), impu.text());
-    if (entry != nullptr && entry->session == session && !entry->used) generation->release(*entry);
+    Entry* entry = generation->find(released.impi.text(), released.impu.text());
+    if (entry != nullptr && entry->registration == released.registration && !entry->used) generation->release(*entry);
   }
+  return {};
 }
 
-void VouchingMemory::use(const Impi& impi, const Impu& impu, std::string_view session) {
-  Shard& home = shard(impi);
+Result<void> VouchingMemory::write(const ports::VouchingUsed& used) {
+  Shard& home = shard(used.impi);
   const std::lock_guard lock(home.mutex);
   for (const auto& generation : home.generations) {
     if (!generation) continue;
-    Entry* entry = generation->find(impi.text(), impu.text());
-    if (entry != nullptr && entry->session == session) entry->used = true;
+    Entry* entry = generation->find(used.impi.text(), used.impu.text());
+    if (entry != nullptr && entry->registration == used.registration) entry->used = true;
   }
+  return {};
 }
 
-void VouchingMemory::forget(const Impi& impi, const Impu& impu) {
-  Shard& home = shard(impi);
+Result<void> VouchingMemory::write(const ports::VouchingForgotten& forgotten) {
+  Shard& home = shard(forgotten.impi);
   const std::lock_guard lock(home.mutex);
+  const std::string_view impu = forgotten.impu ? std::string_view(forgotten.impu->text()) : std::string_view{};
   for (const auto& generation : home.generations) {
-    if (generation) generation->forget(impi.text(), impu.text());
+    if (generation) generation->forget(forgotten.impi.text(), impu);
   }
-}
-
-void VouchingMemory::forget(const Impi& impi) {
-  Shard& home = shard(impi);
-  const std::lock_guard lock(home.mutex);
-  for (const auto& generation : home.generations) {
-    if (generation) generation->forget(impi.text(), {});
-  }
+  return {};
 }
 
 std::size_t VouchingMemory::size() const {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ports/clock.hpp"
-#include "ports/vouching_memory.hpp"
+#include "ports/vouchings.hpp"
 
 #include <array>
 #include <atomic>
@@ -19,7 +19,7 @@ namespace vouchsafe::delegation {
 /// Vouchings kept in this process, for a configured lifetime and up to a configured number. Sharded by IMPI, so that
 /// requests for different subscribers do not wait for each other. A restart forgets them: then the SAR rests on nothing
 /// and is refused, and the client registers again.
-class VouchingMemory : public ports::VouchingMemory {
+class VouchingMemory : public ports::Vouchings {
  public:
   /// \param limit most vouchings kept at once; one client may hold three quarters of them
   VouchingMemory(const ports::Clock& clock, std::chrono::milliseconds lifetime, std::size_t limit)
@@ -28,25 +28,27 @@ class VouchingMemory : public ports::VouchingMemory {
   /// Most that are kept for one IMPI: it has few IMPUs, unless they are members of a wildcarded one.
   static constexpr std::size_t most_of_impi = 32;
 
-  Result<void> remember(const Impi& impi, const Impu& impu, ports::RememberedVouching vouching) override;
   [[nodiscard]] std::optional<ports::RememberedVouching> find(const Impi& impi, const Impu& impu) const override;
-  std::optional<ports::RememberedVouching> claim(const Impi& impi, const Impu& impu, std::string_view session) override;
-  void use(const Impi& impi, const Impu& impu, std::string_view session) override;
-  void release(const Impi& impi, const Impu& impu, std::string_view session) override;
-  void forget(const Impi& impi, const Impu& impu) override;
-  void forget(const Impi& impi) override;
+  std::optional<ports::RememberedVouching> claim(const Impi& impi, const Impu& impu,
+                                                 std::string_view registration) override;
+  Result<void> apply(ports::VouchingWrites writes) override;
 
   void set_lifetime(std::chrono::milliseconds lifetime) { lifetime_.store(lifetime, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t size() const;
 
  private:
+  Result<void> write(ports::VouchingRemembered remembered);
+  Result<void> write(const ports::VouchingUsed& used);
+  Result<void> write(const ports::VouchingReleased& released);
+  Result<void> write(const ports::VouchingForgotten& forgotten);
+
   using Said = std::shared_ptr<const ports::RememberedVouching>;
   struct Entry {
     std::string_view impu;
     Said said;
     std::chrono::milliseconds until;
-    std::string_view session;  ///< that has claimed it; empty: nobody
-    bool used = false;         ///< its registration is on disk
+    std::string_view registration;  ///< that has claimed it; empty: none
+    bool used = false;              ///< its registration is on disk
   };
   /// What was remembered in half a lifetime. Its texts and nodes lie in a buffer of its own that goes as a whole: kept
   /// apart from the heap, they do not scatter it for the messages that come and go.
@@ -55,8 +57,8 @@ class VouchingMemory : public ports::VouchingMemory {
     [[nodiscard]] Entry* find(std::string_view impi, std::string_view impu);
     [[nodiscard]] std::size_t count(std::string_view impi) const { return entries_.count(impi); }
     void add(std::string_view impi, std::string_view impu, Said said, std::chrono::milliseconds until);
-    void claim(Entry& entry, std::string_view session) { entry.session = keep(session); }
-    void release(Entry& entry) { drop(std::exchange(entry.session, {})); }
+    void claim(Entry& entry, std::string_view registration) { entry.registration = keep(registration); }
+    void release(Entry& entry) { drop(std::exchange(entry.registration, {})); }
     /// \param impu empty: every one of the IMPI
     void forget(std::string_view impi, std::string_view impu);
     [[nodiscard]] std::size_t size() const { return entries_.size(); }

@@ -18,33 +18,27 @@ void CxServer::start() {
 void CxServer::answer_uar(msg** message, disp_action* action, Speaker speaker) {
   const auto request = decoder_.user_authorization(*message, std::move(speaker));
   if (!request) return answer_bad(message, action, request.error(), "UAR");
-  const auto answer = cx::user_authorization(*request, ports_.reader, ports_.context);
-  hand_over(encoder_.encode(take(message), answer), message, action);
+  answer_now<cx::user_authorization>(*this, "UAR", message, action, *request, ports_.reader, ports_.context, encode());
 }
 
 void CxServer::answer_lir(msg** message, disp_action* action, Speaker speaker) {
   const auto request = decoder_.location_info(*message, std::move(speaker));
   if (!request) return answer_bad(message, action, request.error(), "LIR");
-  const auto answer = cx::location_info(*request, ports_.reader, ports_.context);
-  hand_over(encoder_.encode(take(message), answer), message, action);
+  answer_now<cx::location_info>(*this, "LIR", message, action, *request, ports_.reader, ports_.context, encode());
 }
 
 void CxServer::answer_mar(msg** message, disp_action* action, Speaker speaker) {
   auto request = decoder_.multimedia_auth(*message, std::move(speaker));
   if (!request) return answer_bad(message, action, request.error(), "MAR");
   defer<cx::multimedia_auth>(*this, "MAR", message, action, std::move(*request), ports_.context, ports_.committer,
-                             [this](OwnedMessage query, const cx::MaRequest& asked, const cx::MaAnswer& answer) {
-                               return encoder_.encode(std::move(query), asked, answer);
-                             });
+                             encode());
 }
 
 void CxServer::answer_sar(msg** message, disp_action* action, Speaker speaker) {
   auto request = decoder_.server_assignment(*message, std::move(speaker));
   if (!request) return answer_bad(message, action, request.error(), "SAR");
   defer<cx::server_assignment>(*this, "SAR", message, action, std::move(*request), ports_.context, ports_.committer,
-                               [this](OwnedMessage query, const cx::SaRequest&, const cx::SaAnswer& answer) {
-                                 return encoder_.encode(std::move(query), answer);
-                               });
+                               encode());
 }
 
 }  // namespace vouchsafe::diameter

@@ -13,6 +13,7 @@ struct CxPorts {
   const ports::SubscriberReader& reader;
   ports::Committer& committer;
   ports::Log& log;
+  ports::EventSink& events;
 };
 
 /// Answers Cx requests that freeDiameter dispatches to this process: UAR and LIR at once, MAR and SAR when what they
@@ -20,7 +21,7 @@ struct CxPorts {
 class CxServer : public Server {
  public:
   CxServer(CxPorts ports, const Dictionary& dictionary, const Speakers& speakers)
-      : Server(Application::cx, dictionary, speakers, ports.log),
+      : Server(Application::cx, dictionary, speakers, ports.log, ports.events),
         ports_(ports),
         decoder_(dictionary),
         encoder_(dictionary) {}
@@ -34,6 +35,15 @@ class CxServer : public Server {
   void answer_sar(msg** message, disp_action* action, Speaker speaker);
 
  private:
+  [[nodiscard]] auto encode() const {
+    return [this](OwnedMessage query, const auto& request, const auto& answer) {
+      if constexpr (requires { encoder_.encode(std::move(query), request, answer); }) {
+        return encoder_.encode(std::move(query), request, answer);
+      } else {
+        return encoder_.encode(std::move(query), answer);
+      }
+    };
+  }
   CxPorts ports_;
   CxDecoder decoder_;
   CxEncoder encoder_;

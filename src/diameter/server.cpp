@@ -39,6 +39,12 @@ void Server::send(OwnedMessage answer, const char* command) const {
   }
 }
 
+std::string session_of(msg* message) { return std::string(base_text(message, AC_SESSION_ID)); }
+
+void Server::tell(const ports::Events& events, const ports::Occasion& occasion) const {
+  for (const auto& event : events) events_.happened(event, occasion);
+}
+
 /// A vouching by somebody who may carry none gets the answer of check 2.
 void Server::answer_stranger(msg** message, disp_action* action, const Stranger& stranger, Command command) const {
   answer_bad(message, action, stranger.answer, command_rows()[static_cast<std::size_t>(command)].name);

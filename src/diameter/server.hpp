@@ -5,6 +5,7 @@
 #include "diameter/speaker.hpp"
 #include "ports/committer.hpp"
 #include "ports/log.hpp"
+#include "ports/outcome.hpp"
 
 #include <memory>
 #include <utility>
@@ -27,12 +28,16 @@ inline OwnedMessage keep(msg** message, disp_action* action) {
   return take(message);
 }
 
+/// \return the Session-Id, which every message that was parsed has
+std::string session_of(msg* message);
+
 /// What the servers of the applications share: handlers that live as long as the server, and answers from threads that
 /// are not the dispatcher's.
 class Server {
  public:
-  Server(Application application, const Dictionary& dictionary, const Speakers& speakers, ports::Log& log)
-      : application_(application), dictionary_(dictionary), speakers_(speakers), log_(log) {}
+  Server(Application application, const Dictionary& dictionary, const Speakers& speakers, ports::Log& log,
+         ports::EventSink& events)
+      : application_(application), dictionary_(dictionary), speakers_(speakers), log_(log), events_(events) {}
   virtual ~Server() { stop(); }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -43,6 +48,7 @@ class Server {
   [[nodiscard]] const Dictionary& dictionary() const { return dictionary_; }
   /// Sends an answer from a thread that is not the dispatcher's.
   void send(OwnedMessage answer, const char* command) const;
+  void tell(const ports::Events& events, const ports::Occasion& occasion) const;
 
  protected:
   /// Has a method of the derived server called for each request of the command by somebody who may send it; the others
@@ -74,11 +80,44 @@ class Server {
   const Dictionary& dictionary_;
   const Speakers& speakers_;
   ports::Log& log_;
+  ports::EventSink& events_;
   std::vector<disp_hdl*> handlers_;
 };
 
+/// What the events of a request came of; asked for only where there are some.
+template <class Request>
+ports::Occasion occasion_of(const char* command, msg* query, const Request& request, ResultCode result) {
+  if constexpr (requires { request.common.speaker; }) {
+    const Speaker& speaker = request.common.speaker;
+    return {command, session_of(query), speaker.host, speaker.peer, result};
+  } else {
+    return {command, session_of(query), request.common.origin_host, request.common.origin_host, result};
+  }
+}
+
+/// Sends the answer, and then tells of the events.
+/// \param send gets the answer's message
+template <class Request, class Answer, class Encode, class Send>
+void end(const Server& server, const char* command, OwnedMessage query, const Request& request,
+         const ports::Outcome<Answer>& outcome, const Encode& encode, const Send& send) {
+  if (outcome.events.empty()) return send(encode(std::move(query), request, outcome.answer));
+  const auto occasion = occasion_of(command, query.get(), request, outcome.answer.verdict.code);
+  send(encode(std::move(query), request, outcome.answer));
+  server.tell(outcome.events, occasion);
+}
+
+/// Answers a request that writes nothing, in the dispatcher's thread.
+template <auto Procedure, class Request, class Context, class Encode>
+void answer_now(const Server& server, const char* command, msg** message, disp_action* action, const Request& request,
+                const ports::SubscriberReader& reader, const Context& context, const Encode& encode) {
+  auto outcome = Procedure(request, reader, context);
+  if constexpr (requires { context.vouchings; }) settle(outcome, context.vouchings);
+  end(server, command, take(message), request, outcome, encode,
+      [&](OwnedMessage answer) { hand_over(std::move(answer), message, action); });
+}
+
 /// A request that is answered when what it writes is on disk.
-/// \tparam Procedure  (request, reader, context) to an outcome with `answer` and `writes`
+/// \tparam Procedure  (request, reader, context) to an outcome
 /// \tparam Encode     (query, request, answer) to the answer's message
 template <class Request, class Context, auto Procedure, class Encode>
 class DeferredWork : public ports::Work {
@@ -97,16 +136,19 @@ class DeferredWork : public ports::Work {
     return std::move(outcome_.writes);
   }
 
-  void finish(const Result<void>& outcome) noexcept override {
+  void finish(const Result<void>& committed) noexcept override {
     msg* message = query_.release();
     guarded(command_, server_.log(), &message, nullptr, [&] {
-      if constexpr (requires { outcome_.vouching; })
-        settle_vouching(request_, outcome_.vouching, outcome.has_value(), context_.memory);
-      if (!outcome) {
-        outcome_.answer = {};
-        outcome_.answer.verdict.code = to_result(outcome.error().kind);
+      if (committed) {
+        if constexpr (requires { context_.vouchings; }) settle(outcome_, context_.vouchings);
+      } else {
+        // What it decided is not what is answered: nobody hears of it.
+        outcome_ = {};
+        outcome_.answer.verdict.code = to_result(committed.error().kind);
+        if constexpr (requires { abandon(request_, context_); }) abandon(request_, context_);
       }
-      server_.send(encode_(take(&message), request_, outcome_.answer), command_);
+      end(server_, command_, take(&message), request_, outcome_, encode_,
+          [&](OwnedMessage answer) { server_.send(std::move(answer), command_); });
     });
     server_.send(OwnedMessage(message), command_);  // the refusal, where something was thrown
   }

@@ -16,27 +16,21 @@ void ShServer::start() {
 void ShServer::answer_udr(msg** message, disp_action* action, Speaker) {
   const auto request = decoder_.user_data(*message);
   if (!request) return answer_bad(message, action, request.error(), "UDR");
-  const auto answer = sh::user_data(*request, ports_.reader, ports_.context);
-  hand_over(encoder_.encode(take(message), answer), message, action);
+  answer_now<sh::user_data>(*this, "UDR", message, action, *request, ports_.reader, ports_.context, encode());
 }
 
 void ShServer::answer_pur(msg** message, disp_action* action, Speaker) {
   auto request = decoder_.profile_update(*message);
   if (!request) return answer_bad(message, action, request.error(), "PUR");
   defer<sh::profile_update>(*this, "PUR", message, action, std::move(*request), ports_.context, ports_.committer,
-                            [this](OwnedMessage query, const sh::PuRequest&, const sh::PuAnswer& answer) {
-                              return encoder_.encode(std::move(query), answer);
-                            });
+                            encode());
 }
 
 void ShServer::answer_snr(msg** message, disp_action* action, Speaker) {
   auto request = decoder_.subscribe_notifications(*message);
   if (!request) return answer_bad(message, action, request.error(), "SNR");
   defer<sh::subscribe_notifications>(*this, "SNR", message, action, std::move(*request), ports_.context,
-                                     ports_.committer,
-                                     [this](OwnedMessage query, const sh::SnRequest&, const sh::SnAnswer& answer) {
-                                       return encoder_.encode(std::move(query), answer);
-                                     });
+                                     ports_.committer, encode());
 }
 
 }  // namespace vouchsafe::diameter

@@ -13,6 +13,7 @@ struct ShPorts {
   const ports::SubscriberReader& reader;
   ports::Committer& committer;
   ports::Log& log;
+  ports::EventSink& events;
 };
 
 /// Answers Sh requests that freeDiameter dispatches to this process: UDR at once, PUR and SNR when what they wrote is
@@ -20,7 +21,7 @@ struct ShPorts {
 class ShServer : public Server {
  public:
   ShServer(ShPorts ports, const Dictionary& dictionary, const Speakers& speakers)
-      : Server(Application::sh, dictionary, speakers, ports.log), ports_(ports), encoder_(dictionary) {}
+      : Server(Application::sh, dictionary, speakers, ports.log, ports.events), ports_(ports), encoder_(dictionary) {}
 
   /// Registers the handlers, and announces Sh to peers. Throws FdError; what was registered goes with the object.
   void start();
@@ -30,6 +31,11 @@ class ShServer : public Server {
   void answer_snr(msg** message, disp_action* action, Speaker speaker);
 
  private:
+  [[nodiscard]] auto encode() const {
+    return [this](OwnedMessage query, const auto&, const auto& answer) {
+      return encoder_.encode(std::move(query), answer);
+    };
+  }
   ShPorts ports_;
   ShDecoder decoder_;
   ShEncoder encoder_;

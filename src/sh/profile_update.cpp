@@ -9,6 +9,7 @@ namespace vouchsafe::sh {
 namespace {
 
 using Kind = ports::ShUpdate::Kind;
+using PuOutcome = ports::Outcome<PuAnswer>;
 
 DataReference reference_of(Kind kind) {
   switch (kind) {

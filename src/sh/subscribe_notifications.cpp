@@ -59,9 +59,9 @@ ResultCode fault_of(const SnRequest& request, const ports::View& view, Time now,
 
 }  // namespace
 
-SnOutcome subscribe_notifications(const SnRequest& request, const ports::SubscriberReader& reader,
-                                  const Context& context) {
-  SnOutcome out;
+ports::Outcome<SnAnswer> subscribe_notifications(const SnRequest& request, const ports::SubscriberReader& reader,
+                                                 const Context& context) {
+  ports::Outcome<SnAnswer> out;
   Verdict& verdict = out.answer.verdict;
   const Common& common = request.common;
   if (features_refused(context, common, verdict) || incomplete(common, verdict)) return out;

@@ -46,19 +46,21 @@ std::string document(const ports::View& view, const Common& common, const Contex
   return {};
 }
 
-UdAnswer user_data(const UdRequest& request, const ports::SubscriberReader& reader, const Context& context) {
-  UdAnswer answer;
+ports::Outcome<UdAnswer> user_data(const UdRequest& request, const ports::SubscriberReader& reader,
+                                   const Context& context) {
+  ports::Outcome<UdAnswer> outcome;
+  UdAnswer& answer = outcome.answer;
   const Common& common = request.common;
-  if (features_refused(context, common, answer.verdict)) return answer;
-  if (incomplete(common, answer.verdict)) return answer;
+  if (features_refused(context, common, answer.verdict)) return outcome;
+  if (incomplete(common, answer.verdict)) return outcome;
   const auto view = look_up(common, reader, stored_services(common));
   if (!view) {
     answer.verdict.code = to_result(view.error().kind);
-    return answer;
+    return outcome;
   }
   if (const auto fault = access_fault(*view, common, ShOperation::pull)) {
     answer.verdict.code = *fault;
-    return answer;
+    return outcome;
   }
   // What a serving node would have to be asked for is not available; an HSS without the data leaves it out.
   const bool only_network = std::all_of(common.references.begin(), common.references.end(), [](DataReference r) {
@@ -66,10 +68,10 @@ UdAnswer user_data(const UdRequest& request, const ports::SubscriberReader& read
   });
   if (only_network) {
     answer.verdict.code = result::user_data_not_available;
-    return answer;
+    return outcome;
   }
   answer.user_data = document(*view, common, context, answer.verdict);
-  return answer;
+  return outcome;
 }
 
 }  // namespace vouchsafe::sh

@@ -1,12 +1,14 @@
 #pragma once
 
+#include "ports/outcome.hpp"
 #include "sh/context.hpp"
 #include "sh/requests.hpp"
 
 namespace vouchsafe::sh {
 
 /// Data read, UDR/UDA: Sh-Pull (TS 29.328, 6.1.1).
-UdAnswer user_data(const UdRequest& request, const ports::SubscriberReader& reader, const Context& context);
+ports::Outcome<UdAnswer> user_data(const UdRequest& request, const ports::SubscriberReader& reader,
+                                   const Context& context);
 
 /// The document that a UDA, an SNA or a PNR holds. \param verdict gets the error; \return empty with an error
 std::string document(const ports::View& view, const Common& common, const Context& context, Verdict& verdict);

@@ -5,26 +5,29 @@
 namespace vouchsafe::telemetry {
 namespace {
 
-void write(ports::Log& log, ports::Message message, const ports::DecisionRecord& record, Reason reason) {
-  const Question& q = record.question;
-  const std::string_view authorizer =
-      q.vouching != nullptr ? std::string_view(q.vouching->authorizer.text()) : "nobody";
+void write(ports::Log& log, ports::Message message, const ports::Decided& event, const ports::Occasion& occasion,
+           Reason reason) {
+  const std::string_view authorizer = event.authorizer.empty() ? "nobody" : std::string_view(event.authorizer);
   const std::string uncovered =
-      record.decision.uncovered.empty() ? std::string{} : " (not covered: " + record.decision.uncovered + ")";
-  log.write(message, {record.command, record.speaker.host, record.speaker.peer, q.impi->text(), q.impu->text(),
-                      authorizer, name_of(reason), uncovered});
+      event.decision.uncovered.empty() ? std::string{} : " (not covered: " + event.decision.uncovered + ")";
+  log.write(message, {occasion.command, occasion.client, occasion.peer, event.impi, event.impu, authorizer,
+                      name_of(reason), uncovered});
 }
 
 }  // namespace
 
-void DecisionLog::decided(const ports::DecisionRecord& record) noexcept {
-  const Decision& d = record.decision;
+void DecisionLog::happened(const ports::Event& event, const ports::Occasion& occasion) noexcept {
+  if (const auto* one = std::get_if<ports::Decided>(&event)) decided(*one, occasion);
+}
+
+void DecisionLog::decided(const ports::Decided& event, const ports::Occasion& occasion) noexcept {
+  const Decision& d = event.decision;
   enforced_.at(static_cast<std::size_t>(d.reason)).fetch_add(1, std::memory_order_relaxed);
   if (d.monitored) monitored_.at(static_cast<std::size_t>(*d.monitored)).fetch_add(1, std::memory_order_relaxed);
-  if (!d.allowed()) write(log_, ports::Message::refused, record, d.reason);
-  if (d.allowed() && d.monitored) write(log_, ports::Message::would_refuse, record, *d.monitored);
-  if (d.allowed() && !d.monitored && record.question.vouching != nullptr && record.command == "SAR")
-    write(log_, ports::Message::accepted, record, d.reason);
+  if (!d.allowed()) write(log_, ports::Message::refused, event, occasion, d.reason);
+  if (d.allowed() && d.monitored) write(log_, ports::Message::would_refuse, event, occasion, *d.monitored);
+  if (d.allowed() && !d.monitored && !event.authorizer.empty() && occasion.command == "SAR")
+    write(log_, ports::Message::accepted, event, occasion, d.reason);
 }
 
 std::string DecisionLog::summary() const {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ports/decisions.hpp"
+#include "ports/events.hpp"
 #include "ports/log.hpp"
 
 #include <array>
@@ -10,10 +10,10 @@
 namespace vouchsafe::telemetry {
 
 /// Counts decisions by reason, and logs refusals and what a monitored check would have refused.
-class DecisionLog : public ports::DecisionSink {
+class DecisionLog : public ports::EventSink {
  public:
   explicit DecisionLog(ports::Log& log) : log_(log) {}
-  void decided(const ports::DecisionRecord& record) noexcept override;
+  void happened(const ports::Event& event, const ports::Occasion& occasion) noexcept override;
   [[nodiscard]] std::uint64_t enforced(Reason reason) const {
     return enforced_.at(static_cast<std::size_t>(reason)).load();
   }
@@ -24,6 +24,7 @@ class DecisionLog : public ports::DecisionSink {
   [[nodiscard]] std::string summary() const;
 
  private:
+  void decided(const ports::Decided& event, const ports::Occasion& occasion) noexcept;
   ports::Log& log_;
   std::array<std::atomic<std::uint64_t>, reason_rows.size()> enforced_{};
   std::array<std::atomic<std::uint64_t>, reason_rows.size()> monitored_{};

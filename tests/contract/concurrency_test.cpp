@@ -28,9 +28,9 @@ BOOST_AUTO_TEST_CASE(the_vouching_memory_is_shared_by_threads) {
   in_threads([&](int t) {
     for (int i = 0; i < 500; ++i) {
       const Impi who = impi("u" + std::to_string(i) + "@x");
-      failed += memory.remember(who, impu("sip:u@x"), vouching) ? 0 : 1;
+      failed += remember(memory, who, impu("sip:u@x"), vouching) ? 0 : 1;
       found += memory.find(who, impu("sip:u@x")) ? 1 : 0;
-      if (t == 0 && i % 7 == 0) memory.forget(who);
+      if (t == 0 && i % 7 == 0) forget(memory, who);
     }
   });
   BOOST_TEST(failed == 0);
@@ -53,16 +53,12 @@ BOOST_AUTO_TEST_CASE(log_and_counters_take_lines_from_many_threads) {
   std::atomic<int> lines{0};
   telemetry::Log log([&](telemetry::Level, const std::string&) { ++lines; }, telemetry::LogLimits{1000000, 1000000, 8});
   telemetry::DecisionLog decisions(log);
-  const Impi who = impi("a@b");
-  const Impu as = impu("sip:a@b");
-  Question question;
-  question.impi = &who;
-  question.impu = &as;
   Decision refused;
   refused.reason = Reason::not_granted;
-  const Speaker speaker{"epcscf.ims.example", "epcscf.ims.example", "ims.example", {}};
+  const ports::Decided event{"a@b", "sip:a@b", {}, refused};
+  const ports::Occasion occasion{"UAR", "session", "epcscf.ims.example", "epcscf.ims.example", {}};
   in_threads([&](int) {
-    for (int i = 0; i < 250; ++i) decisions.decided({"UAR", speaker, question, refused});
+    for (int i = 0; i < 250; ++i) decisions.happened(event, occasion);
   });
   BOOST_TEST(lines == 1000);
   BOOST_TEST(decisions.enforced(Reason::not_granted) == 1000U);

@@ -201,6 +201,28 @@ BOOST_FIXTURE_TEST_CASE(a_database_that_goes_away_is_5012_and_comes_back, HssPro
   BOOST_TEST(text.find("VS-0401") == text.rfind("VS-0401"));
 }
 
+/// The procedure refuses within the transaction, and the commit fails after it: what was answered is an error.
+BOOST_FIXTURE_TEST_CASE(a_refusal_that_was_not_answered_is_not_told, HssProcess) {
+  start();
+  Peer epcscf(peer());
+  const auto refused = [&] { return epcscf.ask(client::sar(epcscf, bob, {bob_impu}, scscf_name, 1)).result(); };
+  BOOST_TEST(refused() == 5003U);
+  BOOST_TEST(logged("VS-0301"));
+  const std::string before = log();
+  for (int i = 0; i < 10; ++i) {
+    (void)epcscf.ask(client::uar(epcscf, alice, alice_impu));  // the file was there when it was last looked for
+    std::filesystem::rename(folder() / "hss.db", folder() / "away.db");
+    BOOST_TEST(refused() == 5012U);
+    std::filesystem::rename(folder() / "away.db", folder() / "hss.db");
+    ::usleep(120000);
+  }
+  BOOST_TEST(refused() == 5003U);
+  BOOST_TEST(stop() == 0);
+  const std::string text = log().substr(before.size());
+  BOOST_TEST(text.find("VS-0301") == text.rfind("VS-0301"));
+  BOOST_TEST(text.find("DELEGATION_REQUIRED 2") != std::string::npos);
+}
+
 /// The SQN that a MAA's vector was made for cannot be read without K; RAND || AUTN differs anyway when the SQN does.
 /// What the database says of the SQN is compared instead.
 struct Storm : HssProcess {

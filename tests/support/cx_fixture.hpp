@@ -25,7 +25,7 @@ struct CxFixture {
   RecordingDecisions decisions;
   cx::LiveSettings settings{configured()};
   delegation::VouchingMemory memory{clock, std::chrono::seconds{32}, 1000};
-  cx::Context context{memory, authentication, profiles, clock, decisions, settings, supported_features(32473)};
+  cx::Context context{memory, authentication, profiles, clock, settings, supported_features(32473)};
 
   /// Settings in which a client's name says what it is.
   static cx::Settings configured() {
@@ -62,17 +62,18 @@ struct CxFixture {
     return r;
   }
 
-  cx::UaAnswer ask(const cx::UaRequest& r) { return cx::user_authorization(r, store, context); }
-  cx::LiAnswer ask(const cx::LiRequest& r) { return cx::location_info(r, store, context); }
-  cx::MaAnswer ask(const cx::MaRequest& r) {
-    auto outcome = cx::multimedia_auth(r, store, context);
+  cx::UaAnswer ask(const cx::UaRequest& r) { return end("UAR", cx::user_authorization(r, store, context)); }
+  cx::LiAnswer ask(const cx::LiRequest& r) { return end("LIR", cx::location_info(r, store, context)); }
+  cx::MaAnswer ask(const cx::MaRequest& r) { return end("MAR", cx::multimedia_auth(r, store, context)); }
+  cx::SaAnswer ask(const cx::SaRequest& r) { return end("SAR", cx::server_assignment(r, store, context)); }
+
+  /// Commits an outcome, and ends it as the server does.
+  template <class Answer>
+  Answer end(std::string_view command, ports::Outcome<Answer> outcome) {
     store.apply(outcome.writes);
-    return outcome.answer;
-  }
-  cx::SaAnswer ask(const cx::SaRequest& r) {
-    auto outcome = cx::server_assignment(r, store, context);
-    store.apply(outcome.writes);
-    cx::settle_vouching(r, outcome.vouching, true, memory);
+    ports::settle(outcome, memory);
+    for (const auto& event : outcome.events)
+      decisions.happened(event, {command, {}, {}, {}, outcome.answer.verdict.code});
     return outcome.answer;
   }
 };

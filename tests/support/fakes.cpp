@@ -25,6 +25,13 @@ Result<bool> FakeProfiles::has_unregistered_services(const ports::View&, const P
   return impu.ifc == "unregistered";
 }
 
+Result<void> remember(ports::Vouchings& vouchings, const Impi& impi, const Impu& impu,
+                      ports::RememberedVouching vouching) {
+  return vouchings.apply({ports::VouchingRemembered{impi, impu, std::move(vouching)}});
+}
+
+void forget(ports::Vouchings& vouchings, const Impi& impi) { (void)vouchings.apply({ports::VouchingForgotten{impi}}); }
+
 Impi impi(const std::string& text) { return Impi::parse(text).value(); }
 Impu impu(const std::string& text) { return Impu::parse(text).value(); }
 AuthorizerName name(const std::string& text) { return AuthorizerName::parse(text).value(); }

@@ -3,6 +3,7 @@
 #include "cx/context.hpp"
 #include "memory_store.hpp"
 #include "ports/committer.hpp"
+#include "ports/events.hpp"
 #include "ports/log.hpp"
 
 #include <memory>
@@ -64,10 +65,10 @@ class FakeProfiles : public ports::ProfileWriter {
                                                        const PublicIdentity& impu) const override;
 };
 
-class RecordingDecisions : public ports::DecisionSink {
+class RecordingDecisions : public ports::EventSink {
  public:
-  void decided(const ports::DecisionRecord& record) noexcept override {
-    last = record.decision;
+  void happened(const ports::Event& event, const ports::Occasion&) noexcept override {
+    last = std::get<ports::Decided>(event).decision;
     if (!last.allowed()) refused.push_back(last.reason);
     ++count;
   }
@@ -87,6 +88,11 @@ class NoLog : public ports::Log {
  private:
   std::mutex mutex_;
 };
+
+/// Writes to the memory of vouchings.
+Result<void> remember(ports::Vouchings& vouchings, const Impi& impi, const Impu& impu,
+                      ports::RememberedVouching vouching);
+void forget(ports::Vouchings& vouchings, const Impi& impi);
 
 Impi impi(const std::string& text);
 Impu impu(const std::string& text);

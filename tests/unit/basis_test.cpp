@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_vouching_is_free_again_where_what_became_of_its_request_i
   ask(ua("waf.example"));
   const auto lost = sa(Type::registration);
   (void)cx::server_assignment(lost, store, context);
-  cx::settle_vouching(lost, {}, false, memory);
+  cx::abandon(lost, context);
   BOOST_TEST((ask(sa(Type::registration)).verdict.delegation_result == Reason::authorized));
 }
 
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_deregistration_that_names_an_impu_alone_leaves_nothing_pe
   pair.back().impi = other;
   ask(ma(other.text()));
   BOOST_TEST(
-      memory.remember(other, impu("sip:alice@ims.example"), {{name("waf.example"), {}, false}, "epcscf.ims.example"})
+      remember(memory, other, impu("sip:alice@ims.example"), {{name("waf.example"), {}, false}, "epcscf.ims.example"})
           .has_value());
   BOOST_TEST(ask(sa(Type::administrative_deregistration, "")).verdict.code == result::success);
   BOOST_TEST((ask(sa(Type::registration, other.text())).verdict.delegation_result == Reason::delegation_required));
@@ -155,9 +155,9 @@ BOOST_AUTO_TEST_CASE(a_vouching_whose_registration_did_not_get_to_disk_is_free_a
   ask(ua("waf.example"));
   const auto lost = sa(Type::registration);
   const auto outcome = cx::server_assignment(lost, store, context);
-  BOOST_TEST(outcome.vouching.used);
+  BOOST_TEST(std::holds_alternative<ports::VouchingUsed>(outcome.vouchings.front()));
   BOOST_TEST((ask(sa(Type::registration)).verdict.delegation_result == Reason::delegation_required));
-  cx::settle_vouching(lost, outcome.vouching, false, memory);
+  cx::abandon(lost, context);
   BOOST_TEST((ask(sa(Type::registration)).verdict.delegation_result == Reason::authorized));
 }
 
@@ -189,8 +189,8 @@ BOOST_AUTO_TEST_CASE(a_vouching_that_was_used_is_not_free_again_when_its_repetit
   ask(ua("waf.example"));
   const auto first = sa(Type::registration);
   ask(first);
-  const auto again = cx::server_assignment(first, store, context);
-  cx::settle_vouching(first, again.vouching, false, memory);
+  (void)cx::server_assignment(first, store, context);
+  cx::abandon(first, context);
   BOOST_TEST(!memory.find(impi("alice@ims.example"), impu("sip:alice@ims.example")).has_value());
 }
 
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(a_takeover_owes_the_scscf_before_its_terminations) {
 BOOST_AUTO_TEST_CASE(nobody_takes_over_by_a_vouching) {
   ask(ma());
   ask(sa(Type::registration));
-  memory.forget(impi("alice@ims.example"));
+  forget(memory, impi("alice@ims.example"));
   ask(ua("waf.example", "alice@ims.example", "sip:second@ims.example"));
   auto r = sa(Type::registration, "alice@ims.example", "sip:second@ims.example");
   r.common.vouching = Vouching{name("waf.example"), std::nullopt, false};
@@ -352,22 +352,22 @@ BOOST_AUTO_TEST_CASE(a_vouching_only_scscf_registers_who_is_vouched_for_and_nobo
 
 BOOST_AUTO_TEST_CASE(one_impi_and_one_client_fill_their_part_of_the_memory_and_no_more) {
   delegation::VouchingMemory large(clock, std::chrono::seconds{32}, 6400);
-  const auto remember = [&](const std::string& i, const std::string& u, const std::string& client) {
-    return large.remember(impi(i), impu(u), {Vouching{name("waf.example"), {}, false}, client}).has_value();
+  const auto kept_for = [&](const std::string& i, const std::string& u, const std::string& client) {
+    return remember(large, impi(i), impu(u), {Vouching{name("waf.example"), {}, false}, client}).has_value();
   };
   std::size_t kept = 0;
   for (int i = 0; i < 100; ++i)
-    kept += remember("pool@x", "sip:guest-" + std::to_string(i) + "@x", "a.example") ? 1 : 0;
+    kept += kept_for("pool@x", "sip:guest-" + std::to_string(i) + "@x", "a.example") ? 1 : 0;
   BOOST_TEST(kept <= delegation::VouchingMemory::most_of_impi);
   // What is forgotten gives its room back.
   for (int round = 0; round < 1000; ++round) {
-    BOOST_TEST_REQUIRE(remember("alice@ims.example", "sip:alice@ims.example", "b.example"));
-    large.forget(impi("alice@ims.example"));
+    BOOST_TEST_REQUIRE(kept_for("alice@ims.example", "sip:alice@ims.example", "b.example"));
+    forget(large, impi("alice@ims.example"));
   }
   // And one client leaves room for the others, whatever it does.
-  for (int i = 0; i < 20000; ++i) remember("u" + std::to_string(i) + "@x", "sip:u@x", "a.example");
+  for (int i = 0; i < 20000; ++i) kept_for("u" + std::to_string(i) + "@x", "sip:u@x", "a.example");
   std::size_t others = 0;
-  for (int i = 0; i < 100; ++i) others += remember("v" + std::to_string(i) + "@x", "sip:v@x", "b.example") ? 1 : 0;
+  for (int i = 0; i < 100; ++i) others += kept_for("v" + std::to_string(i) + "@x", "sip:v@x", "b.example") ? 1 : 0;
   BOOST_TEST(others == 100U);
 }
 

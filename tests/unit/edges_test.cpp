@@ -264,16 +264,16 @@ BOOST_AUTO_TEST_CASE(the_vouching_memory_is_bounded_in_time_and_number) {
   const ports::RememberedVouching vouching{{name("waf.example"), std::nullopt, false}, "r"};
   std::size_t kept = 0;
   for (int i = 0; i < 2000; ++i)
-    kept += memory.remember(impi("u" + std::to_string(i) + "@x"), impu("sip:u@x"), vouching) ? 1 : 0;
+    kept += remember(memory, impi("u" + std::to_string(i) + "@x"), impu("sip:u@x"), vouching) ? 1 : 0;
   BOOST_TEST(kept <= 704U);
   BOOST_TEST(kept >= 300U);
   BOOST_TEST(memory.size() == kept);
   clock.pass(std::chrono::seconds{33});
   BOOST_TEST(!memory.find(impi("u0@x"), impu("sip:u@x")).has_value());
-  for (int i = 0; i < 640; ++i) (void)memory.remember(impi("v" + std::to_string(i) + "@x"), impu("sip:u@x"), vouching);
+  for (int i = 0; i < 640; ++i) (void)remember(memory, impi("v" + std::to_string(i) + "@x"), impu("sip:u@x"), vouching);
   BOOST_TEST(memory.size() <= 704U);
   const auto before = memory.size();
-  for (int i = 0; i < 100; ++i) (void)memory.remember(impi("v0@x"), impu("sip:u@x"), vouching);
+  for (int i = 0; i < 100; ++i) (void)remember(memory, impi("v0@x"), impu("sip:u@x"), vouching);
   BOOST_TEST(memory.size() <= before + 1);  // asking again and again for one pair does not fill it
 }
 

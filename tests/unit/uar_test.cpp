@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(a_feature_that_is_insisted_on_and_unknown_is_5011_and_ours_
 BOOST_AUTO_TEST_CASE(no_failure_of_the_store_ever_allows) {
   for (int after = 0;; ++after) {
     const FailingReader failing(store, after);
-    const auto answer = cx::user_authorization(ua("waf.example"), failing, context);
+    const auto answer = end("UAR", cx::user_authorization(ua("waf.example"), failing, context));
     if (!failing.fired()) {
       BOOST_TEST(answer.verdict.code == result::first_registration);
       break;
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(no_failure_of_the_store_ever_allows) {
 
 BOOST_AUTO_TEST_CASE(a_vouching_that_cannot_be_remembered_is_not_authorized) {
   delegation::VouchingMemory tiny(clock, std::chrono::seconds{32}, 0);
-  cx::Context small{tiny, authentication, profiles, clock, decisions, settings, context.supported};
+  cx::Context small{tiny, authentication, profiles, clock, settings, context.supported};
   Profile p = alice();
   cx::UaAnswer answer;
   // One entry a shard: sooner or later two IMPIs meet in one.
@@ -255,7 +255,9 @@ BOOST_AUTO_TEST_CASE(a_vouching_that_cannot_be_remembered_is_not_authorized) {
     p.impus = {{impu("sip:" + user)}};
     store.add(p);
     store.add_pool(grant_to("waf.example", "sip:u!.*!@ims.example"));
-    answer = cx::user_authorization(ua("waf.example", user, "sip:" + user), store, small);
+    auto outcome = cx::user_authorization(ua("waf.example", user, "sip:" + user), store, small);
+    ports::settle(outcome, tiny);
+    answer = outcome.answer;
     if (answer.verdict.code != result::first_registration) break;
   }
   BOOST_TEST(answer.verdict.code == result::too_busy);
