@@ -110,6 +110,24 @@ BOOST_FIXTURE_TEST_CASE(vouchctl_tells_by_its_exit_code_what_happened, HssProces
   BOOST_TEST(vouchctl("subscriber show --impi dry@ims.example").exit == 4);
 }
 
+BOOST_FIXTURE_TEST_CASE(an_import_tells_of_each_grant_that_will_carry_no_registration, HssProcess) {
+  const std::string authorizers = R"(],"authorizers":[{"waf":"waf.example.net","impu":"sip:)";
+  const auto line = [&](const std::string& user, const std::string& way, const std::string& more) {
+    return R"({"impis":[{"impi":")" + user + R"(@ims.example","way":")" + way +
+           R"(","auth":{"scheme":"GIBA"}}],"impus":[{"impu":"sip:)" + user + R"(@ims.example"})" + more + authorizers +
+           user + "@ims.example\"}]}\n";
+  };
+  const std::string told = ctl("import -", line("good", "direct-or-delegated", "") + line("direct", "direct", "") +
+                                               line("half", "delegated", R"(,{"impu":"sip:rest@ims.example"})"));
+  BOOST_TEST_CONTEXT(told) {
+    BOOST_TEST(told.find("line 1:") == std::string::npos);
+    BOOST_TEST(told.find("line 2: direct@ims.example registers by authentication alone") != std::string::npos);
+    BOOST_TEST(told.find("line 3: set 1 is covered in part: sip:rest@ims.example grants waf.example.net nothing") !=
+               std::string::npos);
+    BOOST_TEST(told.find("3 imported, 0 lines left out") != std::string::npos);
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(rekey_goes_on_under_a_running_hss, HssProcess) {
   start();
   Peer s(peer("scscf.ims.example"));
