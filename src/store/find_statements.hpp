@@ -50,6 +50,10 @@ struct FindStatements {
   int sequence = 0;
   std::string data;
 
+  static constexpr const char* last_prefix_sql =
+      "SELECT prefix FROM wildcard WHERE prefix <= :key ORDER BY prefix DESC LIMIT 1";
+  static constexpr const char* wildcards_sql = "SELECT impu FROM wildcard WHERE prefix = :key ORDER BY impu";
+
   soci::statement by_impu;
   soci::statement by_impi;
   soci::statement by_impu_with_grants;  ///< one row a grant, at least one

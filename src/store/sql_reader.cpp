@@ -71,10 +71,8 @@ FindStatements::FindStatements(soci::session& sql)
       by_id_with_grants(subscription_with_grants(sql, "id")),
       near_id_with_grants(subscription_with_grants(sql, "near")),
       greatest_id((sql.prepare << "SELECT max(id) FROM subscription", soci::into(greatest, greatest_null))),
-      last_prefix((sql.prepare << "SELECT prefix FROM wildcard WHERE prefix <= :key ORDER BY prefix DESC LIMIT 1",
-                   soci::into(prefix), soci::use(key))),
-      wildcards((sql.prepare << "SELECT impu FROM wildcard WHERE prefix = :key ORDER BY impu", soci::into(wildcard),
-                 soci::use(key))),
+      last_prefix((sql.prepare << last_prefix_sql, soci::into(prefix), soci::use(key))),
+      wildcards((sql.prepare << wildcards_sql, soci::into(wildcard), soci::use(key))),
       impi_exists(
           (sql.prepare << "SELECT subscription_id FROM impi WHERE impi = :key", soci::into(id), soci::use(key))),
       shared_ifc((sql.prepare << "SELECT set_id, xml FROM shared_ifc WHERE name = :key", soci::into(set_id),

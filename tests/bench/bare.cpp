@@ -1,4 +1,5 @@
 #include "diameter/freediameter.hpp"
+#include "diameter/listen_addresses.hpp"
 
 // The ceiling that the HSS is measured against: a handler that answers every Cx request with a constant UAA.
 namespace {
@@ -15,6 +16,8 @@ int answer(msg** message, avp*, session*, void*, disp_action* action) {
 }
 
 int entry(char*) {
+  // Where the HSS listens, and nowhere else.
+  if (!vouchsafe::diameter::listen_where_configured()) return EINVAL;
   application_id_t cx = 16777216;
   vendor_id_t tgpp = 10415;
   dict_object* application = nullptr;

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <memory>
 #include <random>
 
@@ -29,28 +28,27 @@ struct Options {
   bool any_result = false;
 };
 
-/// Encoded requests: made before the clock starts, so that the generator costs as little as it can beside the daemon.
+/// Encoded requests of one connection: made before the clock starts, so that the generator costs as little as it can
+/// beside the daemon. A challenge belongs to the S-CSCF that asked for it, so a subscriber belongs to a connection:
+/// of n, connection l has the subscribers l, l + n, l + 2n, ..., whatever the seed, which says in what order.
 class Requests {
  public:
-  Requests(Peer& peer, const Options& options) {
-    std::mt19937_64 random(options.seed);
-    std::vector<std::size_t> order(options.subscribers);
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::shuffle(order.begin(), order.end(), random);
-    const std::size_t distinct = std::min(options.requests, options.subscribers);
-    for (std::size_t i = 0; i < distinct; ++i) {
-      octets_.push_back(encode(make(peer, options.kind, order[i])));
-      origin_.push_back(octets_.back().rfind(host_of(0)));
-    }
+  Requests(Peer& peer, const Options& options, std::size_t connection) {
+    std::vector<std::size_t> own;
+    for (std::size_t i = connection; i < options.subscribers; i += options.connections) own.push_back(i);
+    std::shuffle(own.begin(), own.end(), std::mt19937_64(options.seed));
+    for (std::size_t i = connection; i < options.requests; i += options.connections) ++left_;
+    own.resize(std::min(own.size(), left_));
+    for (const auto number : own) octets_.push_back(encode(make(peer, options.kind, number)));
+    if (octets_.empty() && left_ > 0) throw std::runtime_error("more connections than subscribers");
   }
-  /// A peer speaks for itself alone: each connection has a name, and all of them are as long.
-  static std::string host_of(std::size_t connection) { return fmt::format("epcscf{:02}.ims.example", connection); }
-  /// \param id written into the hop-by-hop and end-to-end identifiers \param host the Origin-Host
-  void append(std::string& out, std::size_t index, std::uint32_t id, const std::string& host) {
-    std::string& message = octets_[index % octets_.size()];
-    message.replace(origin_[index % octets_.size()], host.size(), host);
+  [[nodiscard]] bool over() const { return left_ == 0; }
+  /// The next request. \param id written into the hop-by-hop and end-to-end identifiers
+  void append(std::string& out, std::uint32_t id) {
+    std::string& message = octets_[next_++ % octets_.size()];
     for (std::size_t i = 0; i < 4; ++i) message[12 + i] = message[16 + i] = static_cast<char>(id >> (8U * (3U - i)));
     out += message;
+    --left_;
   }
 
  private:
@@ -70,7 +68,8 @@ class Requests {
     return sar(peer, impi, {impu}, scscf, 1);
   }
   std::vector<std::string> octets_;
-  std::vector<std::size_t> origin_;  ///< where in each the Origin-Host is
+  std::size_t next_ = 0;
+  std::size_t left_ = 0;  ///< to be sent: each connection has its share, however fast the others are
 };
 
 std::vector<std::uint32_t> expected_results(const std::string& kind) {
@@ -82,7 +81,7 @@ std::vector<std::uint32_t> expected_results(const std::string& kind) {
 /// One connection's side of the run.
 struct Line {
   std::unique_ptr<Peer> peer;
-  std::string host;
+  Requests requests;
   std::string in;
   std::string out;
   std::size_t in_flight = 0;
@@ -95,10 +94,11 @@ class Run {
     for (std::size_t i = 0; i < options.connections; ++i) {
       PeerOptions peer;
       peer.port = options.port;
-      peer.host = Requests::host_of(i);
-      lines_.push_back({std::make_unique<Peer>(peer), peer.host, {}, {}, 0});
+      peer.host = fmt::format("epcscf{:02}.ims.example", i);  // a peer speaks for itself alone
+      auto connected = std::make_unique<Peer>(peer);
+      Requests requests(*connected, options, i);
+      lines_.push_back({std::move(connected), std::move(requests), {}, {}, 0});
     }
-    requests_ = std::make_unique<Requests>(*lines_[0].peer, options);
   }
 
   void go() {
@@ -124,10 +124,9 @@ class Run {
 
  private:
   void fill(Line& line) {
-    while (line.in_flight < options_.window && next_ < options_.requests) {
+    while (line.in_flight < options_.window && !line.requests.over()) {
       sent_at_[next_] = Clock::now();
-      requests_->append(line.out, next_, static_cast<std::uint32_t>(next_ + 1), line.host);
-      ++next_;
+      line.requests.append(line.out, static_cast<std::uint32_t>(++next_));
       ++line.in_flight;
     }
     if (line.out.empty()) return;
@@ -186,7 +185,6 @@ class Run {
   Options options_;
   std::vector<std::uint32_t> expected_;
   std::vector<Line> lines_;
-  std::unique_ptr<Requests> requests_;
   std::vector<Clock::time_point> sent_at_;
   std::vector<double> latencies_;
   std::size_t next_ = 0;

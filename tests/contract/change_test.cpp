@@ -19,25 +19,6 @@ using Stores = boost::mpl::list<SqlStore, FakeStore>;
 constexpr std::chrono::milliseconds horizon{1'000'000};
 const std::vector<std::string> services{"delegated-authorizers", "notes"};
 
-/// Work that writes what it is given.
-class Given : public ports::Work {
- public:
-  Given(ports::Writes writes, std::promise<Result<void>>& done) : writes_(std::move(writes)), done_(done) {}
-  ports::Writes prepare(const ports::SubscriberReader&) override { return writes_; }
-  void finish(const Result<void>& outcome) noexcept override { done_.set_value(outcome); }
-
- private:
-  ports::Writes writes_;
-  std::promise<Result<void>>& done_;
-};
-
-template <class Store>
-void write(Store& store, ports::Writes writes) {
-  std::promise<Result<void>> done;
-  store.committer().submit(std::make_unique<Given>(std::move(writes), done));
-  BOOST_TEST_REQUIRE(done.get_future().get().has_value());
-}
-
 template <class Store>
 ports::View look(Store& store, const char* u = "sip:alice@ims.example", const std::string& as = {}) {
   const Impu who = impu(u);

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <optional>
 #include <thread>
@@ -21,6 +22,31 @@ class RunningClock : public ports::Clock {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
   }
   std::atomic<std::chrono::seconds> wrong{std::chrono::seconds{0}};  ///< by how much somebody has set it
+};
+
+/// Time of day and monotonic time that pass only when they are told to.
+class StandingClock : public ports::Clock {
+ public:
+  [[nodiscard]] Time now() const override { return start_ + std::chrono::floor<std::chrono::seconds>(passed_.load()); }
+  [[nodiscard]] std::chrono::milliseconds monotonic() const override { return std::chrono::hours{1} + passed_.load(); }
+  void pass(std::chrono::milliseconds time) { passed_ = passed_.load() + time; }
+
+ private:
+  const Time start_ = RunningClock().now();
+  std::atomic<std::chrono::milliseconds> passed_{std::chrono::milliseconds{0}};
+};
+
+/// A host that can be reached, or cannot.
+class Host : public ports::Messenger {
+ public:
+  Result<Sent> send(const Debt& debt, ports::Replies& replies) override {
+    ++sent;
+    replies.replied(debt.id, away ? ports::Reply{ports::Reply::Kind::unreachable, "no way to it"}
+                                  : ports::Reply{ports::Reply::Kind::success, "2001"});
+    return Sent::on_its_way;
+  }
+  std::atomic<bool> away{true};
+  std::atomic<int> sent{0};
 };
 
 /// Answers with success, from a thread of its own; what it owes to `unsayable` it cannot make a message of.
@@ -46,13 +72,6 @@ class Answering : public ports::Messenger {
   std::vector<std::future<void>> answers_;
 };
 
-Profile subscriber(const std::string& user) {
-  Profile profile = alice();
-  profile.impis.front().impi = impi(user + "@ims.example");
-  profile.impus = {{impu("sip:" + user + "@ims.example"), 1}};
-  return profile;
-}
-
 Debt rtr_for(std::int64_t subscription, const std::string& user) {
   Debt debt;
   debt.kind = Debt::Kind::registration_termination;
@@ -66,36 +85,20 @@ Debt rtr_for(std::int64_t subscription, const std::string& user) {
   return debt;
 }
 
-class Owing : public ports::Work {
- public:
-  Owing(ports::Writes writes, std::promise<void>& done) : writes_(std::move(writes)), done_(done) {}
-  ports::Writes prepare(const ports::SubscriberReader&) override { return std::move(writes_); }
-  void finish(const Result<void>&) noexcept override { done_.set_value(); }
-
- private:
-  ports::Writes writes_;
-  std::promise<void>& done_;
-};
-
-struct Dispatched : SqlStore {
-  /// Writes, and waits until that and everything before it is done.
-  void write(ports::Writes writes) {
-    std::promise<void> written;
-    committer().submit(std::make_unique<Owing>(std::move(writes), written));
-    written.get_future().wait();
-  }
-};
-
-BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_host, Dispatched) {
+/// Owes so many terminations to one host, each of a subscription of its own. \param first the first one's number
+void owe(SqlStore& store, int first, int count) {
   ports::Writes owed;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = first; i < first + count; ++i) {
     const std::string user = "user" + std::to_string(i);
-    add(subscriber(user));
-    owed.emplace_back(ports::DebtOwed{rtr_for(i + 1, user)});
+    store.add(subscriber(user));
+    owed.emplace_back(ports::DebtOwed{rtr_for(i, user)});
   }
-  write(std::move(owed));
+  write(store, std::move(owed));
+}
 
-  Answering messenger("user0@ims.example");
+BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_host, SqlStore) {
+  owe(*this, 1, 20);
+  Answering messenger("user1@ims.example");
   const RunningClock clock;
   const Policy policy;
   delegation::OutboxOptions options;
@@ -115,12 +118,53 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_
   BOOST_TEST(outbox().hosts().value().empty());
   const auto given_up = outbox().all(true, 10).value();
   BOOST_TEST_REQUIRE(given_up.size() == 1U);
-  BOOST_TEST(given_up.front().impi == "user0@ims.example");
+  BOOST_TEST(given_up.front().impi == "user1@ims.example");
   BOOST_TEST(given_up.front().tries == 3);
   BOOST_TEST(given_up.front().error == "the profile cannot be written");
 }
 
-BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_when_it_is_right_again, Dispatched) {
+BOOST_FIXTURE_TEST_CASE(one_message_asks_whether_a_host_is_back_and_each_change_is_one_line, SqlStore) {
+  constexpr std::chrono::seconds longest_hold{10};
+  Host host;
+  StandingClock clock;
+  const Policy policy;
+  delegation::OutboxOptions options;
+  options.rate = 200;  // one message at once
+  options.poll = std::chrono::milliseconds{1};
+  int held = 0;
+  // Lets holds end until it is so.
+  const auto passes_until = [&](const std::function<bool()>& condition) {
+    for (held = 0; held < 5'000 && !condition(); ++held) {
+      clock.pass(longest_hold);
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    return condition();
+  };
+  {
+    std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
+    delegation::OutboxDispatcher dispatcher(
+        {outbox(), *own, host, clock, log(), [&]() -> const Policy& { return policy; }}, options);
+    for (const int first : {1, 21}) {
+      host.away = true;
+      host.sent = 0;
+      owe(*this, first, 20);
+      BOOST_TEST(passes_until([&] { return host.sent >= 6; }));
+      BOOST_TEST(host.sent <= held + 1);  // each asks once, however many messages wait
+      host.away = false;
+      BOOST_TEST(passes_until([&] { return outbox().hosts().value().empty(); }));
+    }
+    dispatcher.stop();
+    own.reset();  // as the daemon does: it ends what it holds through the dispatcher
+  }
+  const auto lines = [&](ports::Message message) {
+    return std::count_if(log().lines.begin(), log().lines.end(),
+                         [&](const auto& line) { return line.first == message; });
+  };
+  BOOST_TEST(lines(ports::Message::host_unreachable) == 2);
+  BOOST_TEST(lines(ports::Message::host_reachable) == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_when_it_is_right_again, SqlStore) {
   RunningClock clock;
   Grant over = grant_of_impi("waf.example");
   over.not_after = clock.now() - std::chrono::hours{1};
@@ -130,7 +174,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_
       registration("alice@ims.example", "sip:alice@ims.example", vouched_by("waf.example"), *state.scscf, clock.now()));
   add_authorizer("waf.example");
   add(alice(), {}, {over});
-  write({ports::StateChange{1, state, false}});
+  write(*this, {ports::StateChange{1, state, false}});
 
   Answering messenger("nobody");
   const Policy policy;

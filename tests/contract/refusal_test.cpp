@@ -16,15 +16,9 @@ struct Counted : SqlStore {
 
   Counted() {
     for (const char* authorizer : {"waf.example", "other.example"}) add_authorizer(authorizer);
-    subscriber("nothing", {});
-    subscriber("another", {grant_to("other.example", "sip:another@ims.example")});
-    subscriber("granted", {grant_to("waf.example", "sip:granted@ims.example")});
-  }
-  void subscriber(const std::string& user, const std::vector<Grant>& grants) {
-    Profile profile = alice();
-    profile.impis.front().impi = impi(user + "@ims.example");
-    profile.impus = {{impu("sip:" + user + "@ims.example")}};
-    add(profile, {}, grants);
+    add(subscriber("nothing"));
+    add(subscriber("another"), {}, {grant_to("other.example", "sip:another@ims.example")});
+    add(subscriber("granted"), {}, {grant_to("waf.example", "sip:granted@ims.example")});
   }
   ports::View ask(const std::string& user, const std::string& authorizer = "waf.example") {
     const Impi who = impi(user + "@ims.example");

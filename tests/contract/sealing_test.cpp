@@ -41,16 +41,14 @@ struct Sealing : SqlStore {
   FakeRing ring;
   store::SealingKeys keys{database(), ring};
 
-  static Profile subscriber(const std::string& user, const std::string& sealed) {
-    Profile p = alice();
-    p.impis[0].impi = impi(user + "@ims.example");
+  static Profile with_secret(const std::string& user, const std::string& sealed) {
+    Profile p = subscriber(user);
     p.impis[0].sealed = sealed;
-    p.impus = {{impu("sip:" + user + "@ims.example")}};
     return p;
   }
   Result<std::vector<std::optional<std::string>>> write(const std::string& user, const std::string& sealed,
                                                         std::uint32_t sealed_with) {
-    const store::NewSubscription one{subscriber(user, sealed), {}, {}};
+    const store::NewSubscription one{with_secret(user, sealed), {}, {}};
     return store::SubscriptionWriter(database()).add({&one, 1}, false, sealed_with);
   }
   void require_written(const std::string& user) {
@@ -111,9 +109,9 @@ BOOST_AUTO_TEST_CASE(what_an_older_key_sealed_is_not_written_once_another_seals)
   BOOST_TEST(store::SubscriptionLister(database()).count().value() == 0);
   require_written("alice");
   const auto id = 1;
-  const auto replaced = store::SubscriptionChanger(database()).replace(id, subscriber("alice", old), now, 1);
+  const auto replaced = store::SubscriptionChanger(database()).replace(id, with_secret("alice", old), now, 1);
   BOOST_TEST((replaced.error().kind == Error::Kind::conflict));
-  BOOST_TEST(store::SubscriptionChanger(database()).replace(id, subscriber("alice", ring.seal()), now).has_value());
+  BOOST_TEST(store::SubscriptionChanger(database()).replace(id, with_secret("alice", ring.seal()), now).has_value());
   BOOST_TEST(keys.rotate().value() == 3U);
   ring.seals = 2;
   BOOST_TEST((reseal().error().kind == Error::Kind::conflict));  // of a rekey that another one overtook

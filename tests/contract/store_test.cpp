@@ -94,6 +94,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_subject_is_found_by_either_identity, Store, Stor
   BOOST_TEST(!look(store, "nobody@ims.example", "sip:nobody@ims.example").subscription.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_way_to_register_survives_its_document) {
+  for (const auto way : {WayToRegister::direct, WayToRegister::delegated, WayToRegister::direct_or_delegated,
+                         WayToRegister::trusted_node}) {
+    Profile profile = alice();
+    profile.impis[0].way = way;
+    profile.impis[0].scheme = AuthenticationScheme::none;
+    const auto read = store::profile_from_document(store::to_document(profile));
+    BOOST_TEST_REQUIRE(read.has_value());
+    BOOST_TEST((read->impis[0].way == way));
+    BOOST_TEST((read->impis[0].scheme == AuthenticationScheme::none));
+  }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_impi_of_another_subscription_is_known_but_not_this_ones, Store, Stores) {
   Store store;
   store.add(alice());

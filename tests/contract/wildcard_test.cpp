@@ -1,5 +1,6 @@
 #include "domain/wildcard.hpp"
 
+#include "store/find_statements.hpp"
 #include "store/prefix_walk.hpp"
 #include "support/stores.hpp"
 
@@ -112,11 +113,14 @@ BOOST_AUTO_TEST_CASE(the_most_specific_wildcard_is_found_whatever_others_there_a
 
 BOOST_FIXTURE_TEST_CASE(no_statement_of_the_walk_goes_through_the_table, SqlStore) {
   soci::session sql(soci::sqlite3, "db=" + path());
-  for (const char* statement : {"SELECT prefix FROM wildcard WHERE prefix <= 'k' ORDER BY prefix DESC LIMIT 1",
-                                "SELECT impu FROM wildcard WHERE prefix = 'k' ORDER BY impu"}) {
-    const soci::rowset<soci::row> plan = (sql.prepare << std::string("EXPLAIN QUERY PLAN ") + statement);
-    for (const auto& row : plan)
-      BOOST_TEST(row.get<std::string>(3).find("SEARCH wildcard USING COVERING INDEX wildcard_prefix") == 0U);
+  const std::string key = "k";
+  for (const char* statement : {store::FindStatements::last_prefix_sql, store::FindStatements::wildcards_sql}) {
+    const soci::rowset<soci::row> plan =
+        (sql.prepare << std::string("EXPLAIN QUERY PLAN ") + statement, soci::use(key));
+    std::vector<std::string> steps;
+    for (const auto& row : plan) steps.push_back(row.get<std::string>(3));
+    BOOST_TEST_REQUIRE(steps.size() == 1U);
+    BOOST_TEST(steps.front().starts_with("SEARCH wildcard USING COVERING INDEX wildcard_prefix"), steps.front());
   }
 }
 

@@ -179,6 +179,21 @@ BOOST_AUTO_TEST_CASE(a_vouching_where_it_makes_no_sense_is_refused_before_any_lo
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_vouching_in_a_lir_is_refused_before_any_look_up) {
+  start();
+  Peer icscf = connect("icscf.ims.example");
+  for (const char* impu : {"sip:alice@ims.example", "sip:nobody@ims.example"}) {
+    Message m = client::lir(icscf, impu);
+    m.avps.push_back(client::delegated_authorization(granted));
+    const Message answer = icscf.ask(m);
+    BOOST_TEST_CONTEXT(impu) {
+      BOOST_TEST(answer.result() == 5008U);
+      BOOST_TEST_REQUIRE(answer.members(279).size() == 1U);
+      BOOST_TEST(answer.members(279).front().code == 1001U);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_emergency_vouching_registers_no_barred_user) {
   ctl("subscriber bar --impu sip:dave@ims.example");
   start();

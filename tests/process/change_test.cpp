@@ -5,10 +5,8 @@
 #include <boost/test/unit_test.hpp>
 #include <signal.h>
 
-#include <atomic>
-#include <fstream>
+#include <future>
 #include <set>
-#include <thread>
 
 // Changes have effects: what the HSS sends by itself, to an S-CSCF that is played by this test.
 namespace vouchsafe::testing {
@@ -61,20 +59,8 @@ struct Change : HssProcess {
     return info == nullptr ? std::string{} : info->data;
   }
 
-  void ctl(const std::string& command) const {
-    const auto done = vouchctl(command);
-    BOOST_TEST_CONTEXT(command << ": " << done.output) BOOST_TEST_REQUIRE(done.exit == 0);
-  }
-  [[nodiscard]] std::string registrations() const { return vouchctl("registrations").output; }
-  [[nodiscard]] bool settles(const std::function<bool()>& condition) const {
-    for (int i = 0; i < 60; ++i) {
-      if (condition()) return true;
-      std::this_thread::sleep_for(50ms);
-    }
-    return false;
-  }
   [[nodiscard]] bool nothing_owed() const {
-    return settles([this] { return vouchctl("outbox list").output.empty(); });
+    return settles([this] { return ctl("outbox list").empty(); });
   }
 };
 
@@ -143,14 +129,14 @@ BOOST_AUTO_TEST_CASE(a_suspension_holds_or_deregisters) {
   scscf.answer(told);
   BOOST_TEST(quiet(scscf));
   BOOST_TEST(registrations().find(alice) != std::string::npos);
-  std::thread answering([&] {
-    const Message m = next(scscf, rtr);
-    BOOST_TEST(m.text(1) == alice);
-    BOOST_TEST(reason_info(m) == "waf.example.net: AUTHORIZER_SUSPENDED");
-    scscf.answer(m);
-  });
-  ctl("authorizer suspend --deregister --wait waf.example.net");
-  answering.join();
+  auto waiting = std::async(std::launch::async,
+                            [this] { return vouchctl("authorizer suspend --deregister --wait waf.example.net"); });
+  const Message m = next(scscf, rtr);
+  BOOST_TEST(m.text(1) == alice);
+  BOOST_TEST(reason_info(m) == "waf.example.net: AUTHORIZER_SUSPENDED");
+  scscf.answer(m);
+  const auto waited = waiting.get();
+  BOOST_TEST_CONTEXT(waited.output) BOOST_TEST(waited.exit == 0);
   BOOST_TEST(registrations().find(alice) == std::string::npos);
   BOOST_TEST(registrations().find(bob) != std::string::npos);
 }

@@ -68,8 +68,11 @@ BOOST_AUTO_TEST_CASE(a_request_for_another_peer_is_not_passed_on) {
   Peer scscf(peer("scscf.ims.example"));
   Peer as(client::as_options(peer(), "as.ims.example"));
   Peer stranger(peer("other.ims.example"));
-  const auto passes_nothing = [&](std::uint32_t command, std::uint32_t application, Peer& to) {
+  const auto passes_nothing = [&](std::uint32_t command, std::uint32_t application, Peer& to, const char* origin) {
     Message request = stranger.request(command, application);
+    for (auto& avp : request.avps) {
+      if (avp.code == 264) avp.data = origin;
+    }
     request.avps.push_back(text_avp(293, to.options().host));
     request.avps.push_back(text_avp(1, alice));
     request.avps.push_back(text_avp(601, alice_impu, tgpp));
@@ -82,8 +85,11 @@ BOOST_AUTO_TEST_CASE(a_request_for_another_peer_is_not_passed_on) {
     BOOST_TEST(!next->is_request());
     BOOST_TEST(next->hop_by_hop == id);
   };
-  for (const auto command : {rtr, ppr, mar}) BOOST_TEST_CONTEXT(command) passes_nothing(command, 16777216, scscf);
-  passes_nothing(pnr, client::sh_application, as);
+  for (const char* origin : {"other.ims.example", "hss.ims.example"}) {  // its own name, and the HSS's
+    for (const auto command : {rtr, ppr, mar})
+      BOOST_TEST_CONTEXT(command << " of " << origin) passes_nothing(command, 16777216, scscf, origin);
+    passes_nothing(pnr, client::sh_application, as, origin);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(answers_with_keys_whose_peer_has_gone_leave_a_line_without_them) {

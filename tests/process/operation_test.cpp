@@ -29,9 +29,6 @@ BOOST_FIXTURE_TEST_CASE(the_hss_honours_vouchctl_at_the_next_request, HssProcess
   const auto ask = [&] {
     return reason(epcscf.ask(client::uar(epcscf, alice, alice_impu, client::Delegation{"waf.example.net"})));
   };
-  const auto ctl = [&](const std::string& command) {
-    BOOST_TEST_CONTEXT(command) BOOST_TEST(vouchctl(command).exit == 0);
-  };
   BOOST_TEST(ask() == 0U);
   ctl("authorizer suspend waf.example.net");
   BOOST_TEST(ask() == 4U);
@@ -60,10 +57,10 @@ BOOST_FIXTURE_TEST_CASE(a_vouching_that_was_remembered_does_not_outlive_its_gran
   start();
   Peer epcscf(peer());
   BOOST_TEST(reason(epcscf.ask(client::uar(epcscf, alice, alice_impu, client::Delegation{"waf.example.net"}))) == 0U);
-  BOOST_TEST(vouchctl("revoke --impu sip:alice@ims.example --authorizer waf.example.net").exit == 0);
+  ctl("revoke --impu sip:alice@ims.example --authorizer waf.example.net");
   BOOST_TEST(reason(epcscf.ask(client::sar(epcscf, alice, {alice_impu}, scscf_name, 1))) == 1U);
   BOOST_TEST(logged("vouched for by waf.example.net: NOT_GRANTED"));
-  BOOST_TEST(vouchctl("registrations").output.empty());
+  BOOST_TEST(registrations().empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(two_operators_who_change_one_subscription_at_once_both_get_what_they_asked_for, HssProcess) {
@@ -111,6 +108,24 @@ BOOST_FIXTURE_TEST_CASE(vouchctl_tells_by_its_exit_code_what_happened, HssProces
       R"({"impis":[{"impi":"dry@ims.example","auth":{"scheme":"GIBA"}}],"impus":[{"impu":"sip:dry@ims.example"}]})";
   BOOST_TEST(vouchctl("import --dry-run -", line).exit == 0);
   BOOST_TEST(vouchctl("subscriber show --impi dry@ims.example").exit == 4);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_import_tells_of_each_grant_that_will_carry_no_registration, HssProcess) {
+  const std::string authorizers = R"(],"authorizers":[{"waf":"waf.example.net","impu":"sip:)";
+  const auto line = [&](const std::string& user, const std::string& way, const std::string& more) {
+    return R"({"impis":[{"impi":")" + user + R"(@ims.example","way":")" + way +
+           R"(","auth":{"scheme":"GIBA"}}],"impus":[{"impu":"sip:)" + user + R"(@ims.example"})" + more + authorizers +
+           user + "@ims.example\"}]}\n";
+  };
+  const std::string told = ctl("import -", line("good", "direct-or-delegated", "") + line("direct", "direct", "") +
+                                               line("half", "delegated", R"(,{"impu":"sip:rest@ims.example"})"));
+  BOOST_TEST_CONTEXT(told) {
+    BOOST_TEST(told.find("line 1:") == std::string::npos);
+    BOOST_TEST(told.find("line 2: direct@ims.example registers by authentication alone") != std::string::npos);
+    BOOST_TEST(told.find("line 3: set 1 is covered in part: sip:rest@ims.example grants waf.example.net nothing") !=
+               std::string::npos);
+    BOOST_TEST(told.find("3 imported, 0 lines left out") != std::string::npos);
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(rekey_goes_on_under_a_running_hss, HssProcess) {

@@ -8,7 +8,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <functional>
 #include <thread>
 
 namespace vouchsafe::testing {
@@ -47,17 +46,11 @@ struct Attacked : HssProcess {
     const auto* avp = answer.find(1003, ours);
     return avp == nullptr ? std::nullopt : std::optional(static_cast<Reason>(avp->number()));
   }
-  void ctl(const std::string& command) const {
-    const auto done = vouchctl(command);
-    BOOST_TEST_CONTEXT(command << ": " << done.output) BOOST_TEST_REQUIRE(done.exit == 0);
-  }
-  [[nodiscard]] std::string registrations() const { return vouchctl("registrations").output; }
-  static bool settles(const std::function<bool()>& condition) {
-    for (int i = 0; i < 80; ++i) {
-      if (condition()) return true;
-      std::this_thread::sleep_for(50ms);
-    }
-    return false;
+  /// Whether nothing has come: the answer to what is asked now comes after whatever was sent before.
+  static bool got_nothing(Peer& peer) {
+    const auto id = peer.send(client::lir(peer, bob_impu));
+    const auto next = peer.receive(5s);
+    return next && !next->is_request() && next->hop_by_hop == id;
   }
   static std::optional<Message> next(Peer& peer, std::uint32_t command, std::chrono::milliseconds wait = 4s) {
     while (auto message = peer.receive(wait)) {

@@ -46,6 +46,13 @@ Profile alice() {
   return p;
 }
 
+Profile subscriber(const std::string& user) {
+  Profile p = alice();
+  p.impis.front().impi = impi(user + "@ims.example");
+  p.impus = {{impu("sip:" + user + "@ims.example")}};
+  return p;
+}
+
 Grant grant_to(const std::string& authorizer, const std::string& impu) {
   Grant g{Grant::Subject::impu, {}, name(authorizer), {}, {}, {}};
   if (!set_subject(g, Grant::Subject::impu, impu)) throw std::runtime_error("the test's IMPU is none");

@@ -100,6 +100,8 @@ AuthorizerName name(const std::string& text);
 
 /// alice: one IMPI that registers either way, a SIP and a tel IMPU in one set, roaming to ims.example.
 Profile alice();
+/// The same by another name, with one SIP IMPU.
+Profile subscriber(const std::string& user);
 Grant grant_to(const std::string& authorizer, const std::string& impu = "sip:alice@ims.example");
 /// A grant for every IMPU with that IMPI, so for its whole set.
 Grant grant_of_impi(const std::string& authorizer, const std::string& impi = "alice@ims.example");

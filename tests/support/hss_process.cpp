@@ -1,11 +1,11 @@
 #include "support/hss_process.hpp"
 
 #include "support/secrets.hpp"
-#include "support/sockets.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -80,27 +80,14 @@ CommandResult run(const std::string& command, const std::string& input) {
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), read_file(out)};
 }
 
-std::uint16_t free_port() {
-  const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  const bool good = ::bind(s, reinterpret_cast<sockaddr*>(&at), size) == 0 &&
-                    ::getsockname(s, reinterpret_cast<sockaddr*>(&at), &size) == 0;
-  ::close(s);
-  if (!good) throw std::runtime_error("no free port");
-  return ntohs(at.sin_port);
-}
-
-HssProcess::HssProcess() : port_(free_port()) {
+HssProcess::HssProcess() {
   std::string daemon = read_file(source + "/conf/freeDiameter.conf");
   replace_all(daemon, "/etc/freeDiameter/hss.cert.pem", certificate_folder() + "/cert.pem");
   replace_all(daemon, "/etc/freeDiameter/hss.key.pem", certificate_folder() + "/key.pem");
   replace_all(daemon, "/etc/freeDiameter/ca.pem", certificate_folder() + "/cert.pem");
   replace_all(daemon, "/etc/freeDiameter/", folder().string() + "/");
-  replace_all(daemon, "Port = 3868", "Port = " + std::to_string(port_));
-  replace_all(daemon, "SecPort = 5868", "SecPort = " + std::to_string(free_port()));
+  replace_all(daemon, "Port = 3868", "Port = " + std::to_string(port_.number()));
+  replace_all(daemon, "SecPort = 5868", "SecPort = " + std::to_string(secure_port_.number()));
   replace_all(daemon, "\"dict_vouchsafe.fdx\"", "\"" + build + "/extensions/dict_vouchsafe.fdx\"");
   replace_all(daemon, "\"vouchsafe.fdx\"", "\"" + build + "/extensions/vouchsafe.fdx\"");
   write_file(folder() / "freeDiameter.conf", daemon);
@@ -137,8 +124,12 @@ void HssProcess::launch() {
   start_of_log_ = log().size();
   const std::string conf = (folder() / "freeDiameter.conf").string();
   const int log = ::open((folder() / "hss.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const pid_t test = ::getpid();
   pid_ = ::fork();
   if (pid_ == 0) {
+    // A test that is killed leaves no daemon behind.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != test) ::_exit(127);
     ::dup2(log, 1);
     ::dup2(log, 2);
     if (const char* preload = std::getenv("VOUCHSAFE_DAEMON_PRELOAD")) ::setenv("LD_PRELOAD", preload, 1);
@@ -152,7 +143,7 @@ void HssProcess::start() {
   launch();
   for (int i = 0; i < 600; ++i) {
     if (!running()) break;
-    if (connects(port_) == 0) return only_loopback();
+    if (connects(port_.number()) == 0) return only_loopback();
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }
   throw std::runtime_error("the daemon does not listen: " + log());
@@ -216,15 +207,30 @@ CommandResult HssProcess::vouchctl(const std::string& arguments, const std::stri
   return run(build + "/vouchctl --config " + config() + " " + arguments, input);
 }
 
+std::string HssProcess::ctl(const std::string& arguments, const std::string& input) const {
+  const auto done = vouchctl(arguments, input);
+  if (done.exit != 0)
+    throw std::runtime_error("vouchctl " + arguments + ": exit " + std::to_string(done.exit) + ": " + done.output);
+  return done.output;
+}
+
 client::PeerOptions HssProcess::peer(const std::string& host) const {
   client::PeerOptions options;
   options.host = host;
-  options.port = port_;
+  options.port = port_.number();
   options.heard = note_secrets;
   return options;
 }
 
 std::string HssProcess::log() const { return read_file(folder() / "hss.log"); }
+
+bool HssProcess::settles(const std::function<bool()>& condition) {
+  for (int i = 0; i < 200; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
+  return false;
+}
 
 bool HssProcess::logged(const std::string& text) const {
   for (int i = 0; i < 40; ++i) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "client/peer.hpp"
+#include "support/sockets.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <sys/types.h>
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -47,10 +49,15 @@ class HssProcess {
   [[nodiscard]] std::vector<std::string> listening() const;
 
   CommandResult vouchctl(const std::string& arguments, const std::string& input = {}) const;
+  /// The same, for what must succeed: throws when it does not. \return its output
+  std::string ctl(const std::string& arguments, const std::string& input = {}) const;
+  [[nodiscard]] std::string registrations() const { return ctl("registrations"); }
   [[nodiscard]] client::PeerOptions peer(const std::string& host = "epcscf.ims.example") const;
   [[nodiscard]] std::string log() const;
   /// \return whether the text comes up in the log within two seconds
   [[nodiscard]] bool logged(const std::string& text) const;
+  /// \return whether the condition comes true within ten seconds
+  [[nodiscard]] static bool settles(const std::function<bool()>& condition);
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
   [[nodiscard]] std::string config() const { return (folder() / "vouchsafe.conf").string(); }
   /// Replaces text in vouchsafe.conf or freeDiameter.conf. Throws when it is not there.
@@ -61,12 +68,10 @@ class HssProcess {
   void only_loopback() const;
   int wait_for_end();
   TemporaryFolder folder_;
-  std::uint16_t port_ = 0;
+  ReservedPort port_;
+  ReservedPort secure_port_;
   pid_t pid_ = -1;
   std::size_t start_of_log_ = 0;  ///< where the running daemon's lines begin
 };
-
-/// A TCP port that was free a moment ago.
-std::uint16_t free_port();
 
 }  // namespace vouchsafe::testing

@@ -1,12 +1,16 @@
 #include "support/sockets.hpp"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 namespace vouchsafe::testing {
 namespace {
@@ -38,6 +42,25 @@ std::string readable(const std::string& address) {
 }
 
 }  // namespace
+
+ReservedPort::ReservedPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  const int on = 1;
+  // The option comes after bind: with it, the kernel could give two of these the same port.
+  const bool good = ::bind(socket_, reinterpret_cast<sockaddr*>(&at), size) == 0 &&
+                    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &size) == 0 &&
+                    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0;
+  if (!good) {
+    ::close(socket_);
+    throw std::runtime_error("no free port");
+  }
+  number_ = ntohs(at.sin_port);
+}
+
+ReservedPort::~ReservedPort() { ::close(socket_); }
 
 std::vector<std::string> listening_sockets(pid_t pid) {
   const std::string process = "/proc/" + std::to_string(pid);

@@ -11,6 +11,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <future>
+#include <memory>
+#include <utility>
+
 // The stores that the contract is asked of.
 namespace vouchsafe::testing {
 
@@ -62,5 +66,25 @@ class FakeStore : public MemoryStore {
   ports::Committer& committer() { return *this; }
   ports::Outbox& outbox() { return *this; }
 };
+
+/// Work that writes what it is given.
+class Given : public ports::Work {
+ public:
+  Given(ports::Writes writes, std::promise<Result<void>>& done) : writes_(std::move(writes)), done_(done) {}
+  ports::Writes prepare(const ports::SubscriberReader&) override { return writes_; }
+  void finish(const Result<void>& outcome) noexcept override { done_.set_value(outcome); }
+
+ private:
+  ports::Writes writes_;
+  std::promise<Result<void>>& done_;
+};
+
+/// Writes, and waits until that and everything before it is done.
+template <class Store>
+void write(Store& store, ports::Writes writes) {
+  std::promise<Result<void>> done;
+  store.committer().submit(std::make_unique<Given>(std::move(writes), done));
+  BOOST_TEST_REQUIRE(done.get_future().get().has_value());
+}
 
 }  // namespace vouchsafe::testing

@@ -23,19 +23,6 @@ BOOST_AUTO_TEST_CASE(an_impi_of_schema_2_registers_as_it_did) {
     BOOST_TEST_CONTEXT(i) BOOST_TEST((profile->impis.at(i).way == expected[i]));
 }
 
-BOOST_AUTO_TEST_CASE(a_way_to_register_survives_its_document) {
-  for (const auto way : {WayToRegister::direct, WayToRegister::delegated, WayToRegister::direct_or_delegated,
-                         WayToRegister::trusted_node}) {
-    Profile profile = alice();
-    profile.impis[0].way = way;
-    profile.impis[0].scheme = AuthenticationScheme::none;
-    const auto read = profile_from_document(store::to_document(profile));
-    BOOST_TEST_REQUIRE(read.has_value());
-    BOOST_TEST((read->impis[0].way == way));
-    BOOST_TEST((read->impis[0].scheme == AuthenticationScheme::none));
-  }
-}
-
 BOOST_AUTO_TEST_CASE(a_registration_of_schema_2_rests_on_what_it_did_at_its_scscf) {
   const auto state = state_from_document(
       R"({"scscf":{"name":"sip:s.x","host":"s.x","realm":"x"},"registrations":[)"
