@@ -73,6 +73,16 @@ class Table {
   int failures_ = 0;
 };
 
+/// What a marking S-CSCF says that a registration rests on.
+enum class Basis : std::uint32_t { authenticated = 0, trusted_node = 1 };
+
+/// A SAR of type REGISTRATION with Registration-Basis, as the shipped vouchsafe.conf asks of this S-CSCF.
+Message registration(Peer& peer, const std::string& impi, const std::string& impu, Basis basis) {
+  Message out = sar(peer, impi, {impu}, scscf, 1);
+  out.avps.push_back(number_avp(1005, static_cast<std::uint32_t>(basis), ours, false));
+  return out;
+}
+
 PeerOptions as(const char* host, std::uint16_t port) {
   PeerOptions options;
   options.host = host;
@@ -97,8 +107,8 @@ int play(std::uint16_t port) {
 
   table.play({epcscf, "alice, vouched for by waf.example.net, which she granted",
               uar(epcscf, alice, alice_impu, granted), experimental + 2001, Reason::authorized});
-  table.play({server, "  her registration by it (S-CSCF, no challenge)", sar(server, alice, {alice_impu}, scscf, 1),
-              2001, Reason::authorized});
+  table.play({server, "  her registration by it (S-CSCF, no challenge)",
+              registration(server, alice, alice_impu, Basis::trusted_node), 2001, Reason::authorized});
   table.play({icscf, "  where is alice?", lir(icscf, alice_impu), 2001, {}});
   table.play({epcscf, "alice, vouched for by waf.other.example: never granted",
               uar(epcscf, alice, alice_impu, stranger), 5003, Reason::not_granted});
@@ -113,15 +123,22 @@ int play(std::uint16_t port) {
   table.play({partner, "dave, by a peer that claims to be the eP-CSCF", forged, 5003, Reason::relay_not_trusted});
   table.play({server, "dave, whose only way is a vouching: no challenge", mar(server, dave, dave_impu, scscf), 5003,
               Reason::delegation_required});
-  table.play({server, "  so auth-done after it rests on nothing", sar(server, dave, {dave_impu}, scscf, 1), 5003,
-              Reason::delegation_required});
-  table.play({server, "bob: an edge that skipped the question", sar(server, bob, {bob_impu}, scscf, 1), 5003,
-              Reason::delegation_required});
+  table.play({server, "  so auth-done after it rests on nothing",
+              registration(server, dave, dave_impu, Basis::trusted_node), 5003, Reason::delegation_required});
+  table.play({server, "bob: an edge that skipped the question",
+              registration(server, bob, bob_impu, Basis::trusted_node), 5003, Reason::delegation_required});
   table.play({icscf, "bob, with his SIM: authorization", uar(icscf, bob, bob_impu), experimental + 2001, {}});
   table.play({server, "  his authentication vector", mar(server, bob, bob_impu, scscf), 2001, {}});
-  table.play({server, "  his registration", sar(server, bob, {bob_impu}, scscf, 1), 2001, {}});
+  table.play({server, "  his registration", registration(server, bob, bob_impu, Basis::authenticated), 2001, {}});
   table.play({server, "  and he leaves", sar(server, bob, {bob_impu}, scscf, 5), 2001, {}});
   table.play({server, "alice leaves", sar(server, alice, {alice_impu}, scscf, 5), 2001, {}});
+  table.play(
+      {server, "alice's SIM: a challenge that nobody will answer", mar(server, alice, alice_impu, scscf), 2001, {}});
+  table.play({server, "  so auth-done after it rests on nothing",
+              registration(server, alice, alice_impu, Basis::trusted_node), 5003, Reason::delegation_required});
+  table.play({server, "  nor does a SAR that does not say what it rests on", sar(server, alice, {alice_impu}, scscf, 1),
+              5003, Reason::delegation_required});
+  table.play({server, "  the challenge times out", sar(server, alice, {alice_impu}, scscf, 10), 2001, {}});
   return table.failures() == 0 ? 0 : 1;
 }
 
