@@ -115,7 +115,7 @@ void Hss::apply_monitoring() {
   review.cause = "what is monitored may have changed";
   review.created = clock_.now();
   review.due = review.created.time_since_epoch();
-  dispatcher_->owe(std::move(review));
+  dispatcher_->ask(std::move(review));
 }
 
 void Hss::reload() noexcept {

@@ -2,12 +2,12 @@
 
 namespace vouchsafe::delegation {
 
-std::chrono::milliseconds ClockWatch::offset() const {
-  return std::chrono::milliseconds{clock_.now().time_since_epoch()} - clock_.monotonic();
+std::chrono::milliseconds ClockWatch::offset(Moment at) {
+  return std::chrono::milliseconds{at.wall.time_since_epoch()} - at.monotonic;
 }
 
-std::chrono::seconds ClockWatch::step() {
-  const auto now = offset();
+std::chrono::seconds ClockWatch::step(Moment at) {
+  const auto now = offset(at);
   const auto moved = now - offset_;
   if (std::chrono::abs(moved) >= least) {
     offset_ = now;

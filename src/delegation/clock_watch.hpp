@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ports/clock.hpp"
+#include "delegation/moment.hpp"
 
 namespace vouchsafe::delegation {
 
@@ -8,14 +8,13 @@ namespace vouchsafe::delegation {
 /// most 500 ppm) is never noticed.
 class ClockWatch {
  public:
-  explicit ClockWatch(const ports::Clock& clock) : clock_(clock), offset_(offset()) {}
+  explicit ClockWatch(Moment start) : offset_(offset(start)) {}
   /// \return by how much the clock was set since the last call; 0: it was not
-  std::chrono::seconds step();
+  std::chrono::seconds step(Moment at);
 
  private:
-  [[nodiscard]] std::chrono::milliseconds offset() const;
+  [[nodiscard]] static std::chrono::milliseconds offset(Moment at);
   static constexpr std::chrono::seconds least{3};
-  const ports::Clock& clock_;
   std::chrono::milliseconds offset_;
 };
 

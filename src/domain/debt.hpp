@@ -77,6 +77,9 @@ constexpr std::string_view name_of(Debt::Kind kind) {
   return "";
 }
 
+/// \return the number of the debt that all of its kind followed from: its own, where it is the first
+inline std::int64_t origin_of(const Debt& debt) { return debt.origin != 0 ? debt.origin : debt.id; }
+
 /// \return whether it is a message to somebody, and not the HSS's own work
 constexpr bool is_message(Debt::Kind kind) {
   return kind >= Debt::Kind::registration_termination && kind <= Debt::Kind::push_notification;

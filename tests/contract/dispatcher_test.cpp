@@ -164,6 +164,53 @@ BOOST_FIXTURE_TEST_CASE(one_message_asks_whether_a_host_is_back_and_each_change_
   BOOST_TEST(lines(ports::Message::host_reachable) == 2);
 }
 
+/// Asks the database, each time that something is said to be given up, how many rows say so.
+class AskingLog : public ports::Log {
+ public:
+  explicit AskingLog(const store::SqlOutbox& outbox) : outbox_(outbox) {}
+  void write(ports::Message message, std::initializer_list<std::string_view>) noexcept override {
+    if (message != ports::Message::debt_given_up) return;
+    const auto rows = outbox_.all(true, 10);
+    rows_.push_back(rows ? rows->size() : 0);
+  }
+  [[nodiscard]] const std::vector<std::size_t>& rows() const { return rows_; }
+
+ private:
+  const store::SqlOutbox& outbox_;
+  std::vector<std::size_t> rows_;  ///< written by the dispatcher's thread, read when that has ended
+};
+
+BOOST_FIXTURE_TEST_CASE(what_is_logged_as_given_up_is_so_in_the_database_by_then, SqlStore) {
+  ports::Writes owed;
+  for (int i = 0; i < 3; ++i) {
+    const std::string user = "user" + std::to_string(i);
+    add(subscriber(user));
+    owed.emplace_back(ports::DebtOwed{rtr_for(i + 1, user)});
+    std::get<ports::DebtOwed>(owed.back()).debt.impi = "nobody";
+  }
+  write(std::move(owed));
+
+  Answering messenger("nobody");
+  const RunningClock clock;
+  const Policy policy;
+  AskingLog asking(outbox());
+  delegation::OutboxOptions options;
+  options.tries = 1;
+  options.window = 1;  // one after the other
+  options.poll = std::chrono::milliseconds{1};
+  {
+    std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
+    delegation::OutboxDispatcher dispatcher(
+        {outbox(), *own, messenger, clock, asking, [&]() -> const Policy& { return policy; }}, options);
+    for (int waited = 0; waited < 30'000 && dispatcher.summary().find("given up 3") == std::string::npos; ++waited)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    dispatcher.stop();
+    own.reset();
+  }
+  BOOST_TEST_REQUIRE(asking.rows().size() == 3U);
+  for (std::size_t i = 0; i < 3; ++i) BOOST_TEST(asking.rows()[i] >= i + 1);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_when_it_is_right_again, SqlStore) {
   RunningClock clock;
   Grant over = grant_of_impi("waf.example");

@@ -1,5 +1,5 @@
-#include "delegation/outbox_works.hpp"
-
+#include "delegation/review_work.hpp"
+#include "delegation/settling_work.hpp"
 #include "support/registered.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,24 +14,24 @@ struct Owed {
   FakeClock clock;
   MemoryStore store;
   delegation::OutboxOptions options;
-  bool stored = true;
+  delegation::Settlement settlement = delegation::Settlement::not_stored;  ///< of the last reply
   Owed() {
     store.add_authorizer("waf.example");
     store.add(alice(), registered().state, {});
-    run(delegation::review_work(one_review(), {1}, true, policy, clock, done()));
+    run(delegation::review_work({one_review(), {1}, true}, policy, clock, [](delegation::Stored) {}));
   }
   static Debt one_review() {
     Debt debt;
     debt.subscription = 1;
     return debt;
   }
-  delegation::Done done() {
-    return [this](const Result<void>& outcome) { stored = outcome.has_value(); };
+  std::unique_ptr<ports::Work> settling(Reply::Kind kind) {
+    return delegation::settling_work(store.debts.front(), {kind, "text"}, options, clock,
+                                     [this](delegation::Settlement s) { settlement = s; });
   }
+  [[nodiscard]] bool is_given_up() const { return settlement == delegation::Settlement::given_up; }
   void run(std::unique_ptr<ports::Work> work) { store.submit(std::move(work)); }
-  void reply(Reply::Kind kind, std::shared_ptr<bool> given_up = std::make_shared<bool>(false)) {
-    run(delegation::settling_work(store.debts.front(), {kind, "text"}, options, clock, given_up, done()));
-  }
+  void reply(Reply::Kind kind) { run(settling(kind)); }
   static const Policy& policy() {
     static const Policy instance;
     return instance;
@@ -50,13 +50,13 @@ BOOST_FIXTURE_TEST_CASE(a_success_forgets_the_registration_and_the_debt, Owed) {
 BOOST_FIXTURE_TEST_CASE(an_error_waits_longer_each_time_and_is_given_up_in_the_end, Owed) {
   options.tries = 4;
   std::vector<std::int64_t> waits;
-  auto given_up = std::make_shared<bool>(false);
   for (int i = 0; i < 4; ++i) {
-    reply(Reply::Kind::refused, given_up);
+    BOOST_TEST(!is_given_up());
+    reply(Reply::Kind::refused);
     waits.push_back((store.debts.front().due - std::chrono::milliseconds(clock.now().time_since_epoch())).count());
   }
   BOOST_TEST(waits == (std::vector<std::int64_t>{1000, 2000, 4000, 8000}), boost::test_tools::per_element());
-  BOOST_TEST(*given_up);
+  BOOST_TEST(is_given_up());
   BOOST_TEST(store.debts.front().given_up);
   BOOST_TEST(store.debts.front().error == "text");
   BOOST_TEST(store.state().registrations.empty());  // nobody will end it any more: it ends here
@@ -71,11 +71,19 @@ BOOST_FIXTURE_TEST_CASE(silence_names_each_impu_by_itself, Owed) {
   BOOST_TEST(store.state().registrations.front().leaving);
 }
 
+BOOST_FIXTURE_TEST_CASE(nothing_is_given_up_until_a_row_says_so, Owed) {
+  options.tries = 1;
+  const auto work = settling(Reply::Kind::refused);
+  BOOST_TEST(!work->prepare(store).empty());
+  BOOST_TEST(!is_given_up());
+  work->finish(unavailable("the test's store fails"));
+  BOOST_TEST((settlement == delegation::Settlement::not_stored));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_debt_too_old_is_given_up_whatever_the_tries, Owed) {
   clock.pass(std::chrono::hours{25});
-  auto given_up = std::make_shared<bool>(false);
-  reply(Reply::Kind::unreachable, given_up);
-  BOOST_TEST(*given_up);
+  reply(Reply::Kind::unreachable);
+  BOOST_TEST(is_given_up());
 }
 
 BOOST_FIXTURE_TEST_CASE(what_an_scscf_has_let_go_of_is_over_whatever_was_made_there_since, Owed) {
@@ -106,7 +114,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_owed_for_an_impi_that_was_removed_is_settled_too
 }
 
 BOOST_FIXTURE_TEST_CASE(what_the_clock_asked_for_is_written_even_where_nothing_has_changed, Owed) {
-  const auto work = delegation::review_work(one_review(), {1}, true, policy, clock, done());
+  const auto work = delegation::review_work({one_review(), {1}, true}, policy, clock, [](delegation::Stored) {});
   BOOST_TEST(!work->prepare(store).empty());
 }
 
@@ -114,9 +122,7 @@ BOOST_FIXTURE_TEST_CASE(a_store_that_fails_pays_no_debt, Owed) {
   for (int after = 0;; ++after) {
     BOOST_TEST_REQUIRE(after < 10);
     const FailingReader failing(store, after);
-    auto given_up = std::make_shared<bool>(false);
-    const auto work =
-        delegation::settling_work(store.debts.front(), {Reply::Kind::success, {}}, options, clock, given_up, done());
+    const auto work = settling(Reply::Kind::success);
     ports::Writes writes;
     try {
       writes = work->prepare(failing);

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "delegation/outbox_notices.hpp"
+#include "domain/debt.hpp"
+#include "domain/result.hpp"
+#include "ports/messenger.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace vouchsafe::delegation {
+
+/// What became of a change to the outbox.
+enum class Stored : std::uint8_t { yes, no };
+/// What became of a message whose reply was written down.
+enum class Settlement : std::uint8_t { done, given_up, not_stored };
+
+/// What the dispatcher hears. A read that fails is not heard of: it is asked for again as time passes.
+namespace event {
+
+struct TimePassed {};
+struct HostsRead {  ///< whom something is due to; "": reviews
+  std::vector<std::string> hosts;
+};
+struct EntriesRead {  ///< what is due to a host, the oldest first
+  std::string host;
+  std::vector<Debt> entries;
+};
+struct BoundariesRead {  ///< subscriptions whose grants begin or end by now
+  std::vector<std::int64_t> subscriptions;
+};
+struct BatchRead {  ///< the next subscriptions of a review of many
+  Debt review;
+  std::vector<std::int64_t> subscriptions;
+};
+struct ReviewAsked {  ///< somebody in this process wants a review
+  Debt review;
+};
+struct ReviewAppended {
+  Debt review;
+  Stored stored;
+};
+struct Reviewed {
+  Debt review;
+  Stored stored;
+};
+struct Sent {
+  std::int64_t entry;
+  Result<ports::Messenger::Sent> outcome;
+};
+struct Answered {
+  std::int64_t entry;
+  ports::Reply reply;
+};
+struct Settled {
+  std::int64_t entry;
+  Settlement settlement;
+};
+
+}  // namespace event
+
+using Event = std::variant<event::TimePassed, event::HostsRead, event::EntriesRead, event::BoundariesRead,
+                           event::BatchRead, event::ReviewAsked, event::ReviewAppended, event::Reviewed, event::Sent,
+                           event::Answered, event::Settled>;
+
+/// What the dispatcher is to do, in this order. Each brings the event that is named with it, at once or later.
+namespace action {
+
+struct ReadHosts {};  ///< HostsRead
+struct ReadEntries {  ///< EntriesRead
+  std::string host;
+  std::size_t limit;
+};
+struct ReadBoundaries {  ///< BoundariesRead
+  std::size_t limit;
+};
+struct ReadBatch {  ///< BatchRead
+  Debt review;
+  std::size_t limit;
+};
+struct AppendReview {  ///< ReviewAppended
+  Debt review;
+};
+struct Review {  ///< Reviewed
+  Debt review;   ///< with its new cursor; without a number where no row asks for it
+  std::vector<std::int64_t> subscriptions;
+  bool last;  ///< nothing is left of it after these
+};
+struct Send {  ///< Sent; and Answered once, when it is on its way
+  Debt message;
+};
+struct Settle {  ///< Settled
+  Debt message;
+  ports::Reply reply;
+};
+
+}  // namespace action
+
+using Action = std::variant<action::ReadHosts, action::ReadEntries, action::ReadBoundaries, action::ReadBatch,
+                            action::AppendReview, action::Review, action::Send, action::Settle, Notice>;
+using Actions = std::vector<Action>;
+
+}  // namespace vouchsafe::delegation

@@ -1,0 +1,91 @@
+#include "delegation/review_work.hpp"
+
+#include "delegation/need.hpp"
+#include "domain/review.hpp"
+#include "ports/state_writes.hpp"
+
+#include <algorithm>
+
+namespace vouchsafe::delegation {
+namespace {
+
+Stored stored(const Result<void>& outcome) { return outcome ? Stored::yes : Stored::no; }
+
+class ReviewWork : public ports::Work {
+ public:
+  ReviewWork(action::Review review, std::function<const Policy&()> policy, const ports::Clock& clock,
+             WhenStored when_stored)
+      : asked_(std::move(review.review)),
+        subscriptions_(std::move(review.subscriptions)),
+        last_(review.last),
+        policy_(std::move(policy)),
+        clock_(clock),
+        when_stored_(std::move(when_stored)) {}
+
+  ports::Writes prepare(const ports::SubscriberReader& reader) override {
+    ports::Writes out;
+    for (const auto id : subscriptions_) {
+      ports::Lookup lookup;
+      lookup.subscription = id;
+      lookup.grants = true;
+      const auto view = need(reader.find(lookup));
+      if (view.subscription) add(out, view);
+    }
+    if (!has_row()) return out;
+    if (last_) {
+      out.emplace_back(ports::DebtPaid{asked_.id});
+    } else {
+      out.emplace_back(ports::DebtChanged{asked_});
+    }
+    return out;
+  }
+
+  void finish(const Result<void>& outcome) noexcept override { when_stored_(stored(outcome)); }
+
+ private:
+  [[nodiscard]] bool has_row() const { return asked_.id != 0; }
+
+  void add(ports::Writes& out, const ports::View& view) {
+    Review found = review(*view.subscription, {view.grants, view.vouchers}, asked_, policy_(), clock_.now());
+    for (auto& debt : found.debts) {
+      debt.origin = origin_of(asked_);
+      out.emplace_back(ports::DebtOwed{std::move(debt)});
+    }
+    // What the clock or a policy asked for is written in any case: that takes it off the list of what is to be looked
+    // at.
+    if (!found.changed && has_row()) return;
+    auto writes = ports::state_writes(view, std::move(found.state), clock_.now());
+    std::move(writes.begin(), writes.end(), std::back_inserter(out));
+  }
+
+  Debt asked_;
+  std::vector<std::int64_t> subscriptions_;
+  bool last_;
+  std::function<const Policy&()> policy_;
+  const ports::Clock& clock_;
+  WhenStored when_stored_;
+};
+
+class AppendWork : public ports::Work {
+ public:
+  AppendWork(Debt review, WhenStored when_stored) : review_(std::move(review)), when_stored_(std::move(when_stored)) {}
+  ports::Writes prepare(const ports::SubscriberReader&) override { return {ports::DebtOwed{review_}}; }
+  void finish(const Result<void>& outcome) noexcept override { when_stored_(stored(outcome)); }
+
+ private:
+  Debt review_;
+  WhenStored when_stored_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::Work> review_work(action::Review review, std::function<const Policy&()> policy,
+                                         const ports::Clock& clock, WhenStored when_stored) {
+  return std::make_unique<ReviewWork>(std::move(review), std::move(policy), clock, std::move(when_stored));
+}
+
+std::unique_ptr<ports::Work> append_work(Debt review, WhenStored when_stored) {
+  return std::make_unique<AppendWork>(std::move(review), std::move(when_stored));
+}
+
+}  // namespace vouchsafe::delegation

@@ -1,0 +1,116 @@
+#include "delegation/settling_work.hpp"
+
+#include "delegation/need.hpp"
+#include "ports/state_writes.hpp"
+
+#include <algorithm>
+
+namespace vouchsafe::delegation {
+namespace {
+
+using ports::Reply;
+
+class SettlingWork : public ports::Work {
+ public:
+  SettlingWork(Debt message, Reply reply, const OutboxOptions& options, const ports::Clock& clock,
+               std::function<void(Settlement)> when_settled)
+      : sent_(std::move(message)),
+        message_(sent_),
+        reply_(std::move(reply)),
+        options_(options),
+        clock_(clock),
+        when_settled_(std::move(when_settled)) {}
+
+  ports::Writes prepare(const ports::SubscriberReader& reader) override {
+    message_ = sent_;  // it may run again, when a transaction failed
+    const bool over = reply_.kind == Reply::Kind::success || reply_.kind == Reply::Kind::unknown;
+    ports::Writes out = over ? ports::Writes{ports::DebtPaid{message_.id}} : again(reader);
+    if (message_.kind == Debt::Kind::registration_termination && (over || message_.given_up))
+      forget_registration(reader, over, out);
+    if (message_.kind == Debt::Kind::push_notification && reply_.kind == Reply::Kind::unknown) {
+      out.emplace_back(ports::NotificationUnsubscription{message_.subscription, message_.host,
+                                                         Impu::trusted(message_.impus.front()), message_.reference,
+                                                         message_.service_indication});
+    }
+    return out;
+  }
+
+  void finish(const Result<void>& outcome) noexcept override {
+    when_settled_(!outcome ? Settlement::not_stored : message_.given_up ? Settlement::given_up : Settlement::done);
+  }
+
+ private:
+  /// The S-CSCF has let go of the user, or will not answer any more: what is registered there is over in the HSS too,
+  /// and with it what is pending.
+  void forget_registration(const ports::SubscriberReader& reader, bool let_go, ports::Writes& out) const {
+    const Impi impi = Impi::trusted(message_.impi);
+    ports::Lookup lookup;  // by its number: the IMPI may not be the subscription's any more
+    lookup.subscription = message_.subscription;
+    const auto view = need(reader.find(lookup));
+    if (!view.subscription) return;
+    State state = view.subscription->state;
+    for (const auto irs : message_.sets) {
+      const auto* registration = state.find(impi, irs);
+      if (registration == nullptr || registration->scscf.host != message_.host) continue;
+      if (!let_go && !registration->leaving) continue;  // made anew, and the S-CSCF still has it
+      state.end_challenges(impi, irs, &registration->scscf);
+      state.deregister(impi, irs);
+    }
+    state.release_scscf_if_idle();
+    if (state == view.subscription->state) return;
+    auto writes = ports::state_writes(view, std::move(state), clock_.now());
+    std::move(writes.begin(), writes.end(), std::back_inserter(out));
+  }
+
+  /// Some S-CSCFs stop at the first IMPU that they do not know, and say nothing: then each is named by itself.
+  [[nodiscard]] bool split_helps() const {
+    return message_.kind == Debt::Kind::registration_termination && reply_.kind == Reply::Kind::none &&
+           message_.impus.size() > 1;
+  }
+
+  /// The sets that an IMPU stands for; all of the message's where it is not there any more.
+  [[nodiscard]] std::vector<std::uint32_t> sets_of(const std::string& impu, const ports::View& view) const {
+    const auto* identity = view.subscription ? view.subscription->find(Impu::trusted(impu)) : nullptr;
+    if (identity == nullptr) return message_.sets;
+    return {identity->irs};
+  }
+
+  ports::Writes again(const ports::SubscriberReader& reader) {
+    const auto now = std::chrono::milliseconds(clock_.now().time_since_epoch());
+    message_.error = reply_.text;
+    if (reply_.kind != Reply::Kind::unreachable) ++message_.tries;
+    message_.given_up = message_.tries >= options_.tries || clock_.now() - message_.created > options_.keep;
+    auto wait = options_.first_retry;
+    for (int i = 1; i < message_.tries && wait < options_.longest_retry; ++i) wait *= 2;
+    message_.due = now + std::min(wait, options_.longest_retry);
+    if (message_.given_up || !split_helps()) return {ports::DebtChanged{message_}};
+    ports::Lookup lookup;
+    lookup.subscription = message_.subscription;
+    const auto view = need(reader.find(lookup));
+    ports::Writes out{ports::DebtPaid{message_.id}};
+    for (const auto& impu : message_.impus) {
+      Debt one = message_;
+      one.impus = {impu};
+      one.sets = sets_of(impu, view);
+      one.origin = origin_of(message_);
+      out.emplace_back(ports::DebtOwed{std::move(one)});
+    }
+    return out;
+  }
+
+  const Debt sent_;
+  Debt message_;  ///< as it is written
+  Reply reply_;
+  OutboxOptions options_;
+  const ports::Clock& clock_;
+  std::function<void(Settlement)> when_settled_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::Work> settling_work(Debt message, ports::Reply reply, const OutboxOptions& options,
+                                           const ports::Clock& clock, std::function<void(Settlement)> when_settled) {
+  return std::make_unique<SettlingWork>(std::move(message), std::move(reply), options, clock, std::move(when_settled));
+}
+
+}  // namespace vouchsafe::delegation
