@@ -3,6 +3,8 @@
 #include <regex.h>
 
 #include <algorithm>
+#include <memory>
+#include <unordered_map>
 
 namespace vouchsafe {
 namespace {
@@ -28,6 +30,16 @@ class Expression {
   bool compiled_;
 };
 
+/// This thread's compiled expression for a text: compiling costs some hundred times what matching does.
+const Expression& compiled(const std::string& text) {
+  constexpr std::size_t most = 256;
+  thread_local std::unordered_map<std::string, std::unique_ptr<const Expression>> kept;
+  const auto known = kept.find(text);
+  if (known != kept.end()) return *known->second;
+  if (kept.size() >= most) kept.clear();
+  return *kept.emplace(text, std::make_unique<const Expression>(text)).first->second;
+}
+
 }  // namespace
 
 std::optional<WildcardedIdentity> WildcardedIdentity::trusted(const Impu& impu) {
@@ -51,7 +63,7 @@ bool WildcardedIdentity::matches(const Impu& distinct) const {
   const std::string& text = distinct.text();
   if (text.size() < prefix_.size() + suffix_.size() || !text.starts_with(prefix_) || !text.ends_with(suffix_))
     return false;
-  return Expression(expression_).matches(text.substr(prefix_.size(), text.size() - prefix_.size() - suffix_.size()));
+  return compiled(expression_).matches(text.substr(prefix_.size(), text.size() - prefix_.size() - suffix_.size()));
 }
 
 }  // namespace vouchsafe

@@ -17,10 +17,13 @@ class WildcardedIdentity {
   /// literal text around it fits. \return nothing when there are not exactly two '!'
   static std::optional<WildcardedIdentity> trusted(const Impu& impu);
 
-  /// \return whether the distinct identity is one of those meant: the whole of it, not a part
+  /// Compiled expressions are kept for a while, each thread its own. \return whether the distinct identity is one of
+  /// those meant: the whole of it, not a part
   [[nodiscard]] bool matches(const Impu& distinct) const;
   /// The text before the expression; the longer it is, the more specific the wildcard.
   [[nodiscard]] std::string_view prefix() const { return prefix_; }
+  /// The text after the expression.
+  [[nodiscard]] std::string_view suffix() const { return suffix_; }
 
  private:
   WildcardedIdentity(std::string prefix, std::string expression, std::string suffix)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "store/database.hpp"
-#include "store/registry_cache.hpp"
+#include "store/registry_snapshot.hpp"
 
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -20,7 +20,7 @@ struct WriteStatements;
 class Connection {
  public:
   /// Throws soci::soci_error.
-  explicit Connection(const DatabaseOptions& options);
+  Connection(const DatabaseOptions& options, LatestRegistry& latest);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -31,12 +31,18 @@ class Connection {
   /// Sets how long it waits for another process's lock.
   void wait_at_most(std::chrono::milliseconds time);
 
-  RegistryCache registry;
+  /// The registry as this connection knows it; whether that is the snapshot's is asked by its version.
+  [[nodiscard]] const RegistrySnapshot& registry() const { return *registry_; }
+  /// Takes the version that the caller's transaction sees. Throws soci::soci_error.
+  void renew_registry();
+
   std::uint64_t generation = 0;  ///< of the file that it was opened on
   bool broken = false;           ///< an error left it in a state that is not worth keeping
 
  private:
   soci::session session_;
+  LatestRegistry& latest_;
+  std::shared_ptr<const RegistrySnapshot> registry_ = std::make_shared<const RegistrySnapshot>();
   std::unique_ptr<FindStatements> find_;
   std::unique_ptr<WriteStatements> write_;
 };

@@ -58,7 +58,8 @@ void Health::up() noexcept {
   if (!ok_.exchange(true)) log_.write(ports::Message::store_up, {});
 }
 
-Connection::Connection(const DatabaseOptions& options) : session_(soci::sqlite3, "db=\"" + options.path + "\"") {
+Connection::Connection(const DatabaseOptions& options, LatestRegistry& latest)
+    : session_(soci::sqlite3, "db=\"" + options.path + "\""), latest_(latest) {
   const auto pragma = [&](const std::string& text) { session_ << "PRAGMA " + text; };
   wait_at_most(options.deadline);
   // Only an empty file takes it. Small pages: a registration changes one row, and its page is what is logged and
@@ -77,6 +78,15 @@ Connection::~Connection() = default;
 
 void Connection::wait_at_most(std::chrono::milliseconds time) {
   session_ << "PRAGMA busy_timeout = " + std::to_string(time.count());
+}
+
+void Connection::renew_registry() {
+  long long version = 0;
+  session_ << "SELECT version FROM registry", soci::into(version);
+  registry_ = latest_.get(generation, static_cast<std::uint64_t>(version));
+  if (registry_) return;
+  registry_ = std::make_shared<const RegistrySnapshot>(RegistrySnapshot::read(session_));
+  latest_.put(generation, registry_);
 }
 
 FindStatements& Connection::find() {
@@ -125,9 +135,9 @@ bool Database::still_there() const {
   return identify(now) && now == opened_;
 }
 
-Result<std::unique_ptr<Connection>> Database::connect() const {
+Result<std::unique_ptr<Connection>> Database::connect() {
   try {
-    auto connection = std::make_unique<Connection>(options_);
+    auto connection = std::make_unique<Connection>(options_, registry_);
     connection->generation = generation_;
     return connection;
   } catch (const std::exception& e) {
@@ -141,7 +151,7 @@ Result<void> Database::open(bool create) {
     return unavailable(options_.path + " does not exist: make it with vouchctl init");
   }
   try {
-    auto connection = std::make_unique<Connection>(options_);
+    auto connection = std::make_unique<Connection>(options_, registry_);
     if (auto migrated = migrate(connection->sql()); !migrated) return migrated;
     // Writing shows now, rather than at the first registration, that the file and its folder can be written.
     Transaction transaction(connection->sql(), Transaction::Kind::write);

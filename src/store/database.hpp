@@ -2,6 +2,7 @@
 
 #include "domain/result.hpp"
 #include "ports/log.hpp"
+#include "store/registry_snapshot.hpp"
 
 #include <sys/types.h>
 
@@ -65,6 +66,7 @@ class Database {
   /// \return whether the file that was opened is still the one at the path. One system call.
   [[nodiscard]] bool still_there() const;
   Health& health() { return health_; }
+  [[nodiscard]] const LatestRegistry& registry() const { return registry_; }
   [[nodiscard]] const DatabaseOptions& options() const { return options_; }
 
   /// Opens the file for the first time. \param create makes it, and brings its schema up to date
@@ -78,13 +80,14 @@ class Database {
     bool operator==(const FileIdentity&) const = default;
   };
   [[nodiscard]] bool identify(FileIdentity& identity) const;
-  Result<std::unique_ptr<Connection>> connect() const;
+  Result<std::unique_ptr<Connection>> connect();
   /// At most every tenth of a second: has the file changed under us?
   bool check_file();
   void give_back(Connection* connection) noexcept;
 
   DatabaseOptions options_;
   Health& health_;
+  LatestRegistry registry_;
   mutable std::mutex mutex_;
   FileIdentity opened_;
   std::uint64_t generation_ = 0;

@@ -43,6 +43,7 @@ struct FindStatements {
   Row row;
   GrantRow grant;
   std::string prefix;
+  std::string ending;
   std::string wildcard;
   int set_id = 0;
   std::string xml;
@@ -52,7 +53,10 @@ struct FindStatements {
 
   static constexpr const char* last_prefix_sql =
       "SELECT prefix FROM wildcard WHERE prefix <= :key ORDER BY prefix DESC LIMIT 1";
-  static constexpr const char* wildcards_sql = "SELECT impu FROM wildcard WHERE prefix = :key ORDER BY impu";
+  static constexpr const char* last_ending_sql =
+      "SELECT ending FROM wildcard WHERE prefix = :prefix AND ending <= :key ORDER BY ending DESC LIMIT 1";
+  static constexpr const char* wildcards_sql =
+      "SELECT impu FROM wildcard WHERE prefix = :prefix AND ending = :key ORDER BY impu";
 
   soci::statement by_impu;
   soci::statement by_impi;
@@ -62,7 +66,8 @@ struct FindStatements {
   soci::statement near_id_with_grants;  ///< of the subscription `id`, or the next
   soci::statement greatest_id;          ///< of all subscriptions
   soci::statement last_prefix;          ///< the greatest prefix of a wildcarded identity up to `key`
-  soci::statement wildcards;            ///< with exactly the prefix `key`
+  soci::statement last_ending;          ///< the greatest ending up to `key` of those with exactly the prefix `prefix`
+  soci::statement wildcards;            ///< with exactly the prefix `prefix` and the ending `key`
   soci::statement impi_exists;
   soci::statement shared_ifc;
   soci::statement repository;

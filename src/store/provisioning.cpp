@@ -4,6 +4,7 @@
 #include "store/document.hpp"
 #include "store/sealing_keys.hpp"
 #include "store/sql_grants.hpp"
+#include "store/wildcard_ends.hpp"
 #include "store/with_connection.hpp"
 
 #include <algorithm>
@@ -15,7 +16,8 @@ namespace {
 /// The prepared inserts of a batch, with the variables that they are bound to.
 class Inserter {
  public:
-  explicit Inserter(soci::session& sql)
+  /// \param most how many are added at most: so many numbers are taken
+  Inserter(soci::session& sql, std::size_t most)
       : sql_(sql),
         subscription_((sql.prepare << "INSERT INTO subscription (id, version, profile) VALUES (:id, 1, :profile)",
                        soci::use(id_), soci::use(text_))),
@@ -25,15 +27,17 @@ class Inserter {
                soci::use(id_))),
         impu_((sql.prepare << "INSERT INTO impu (impu, subscription_id) VALUES (:impu, :id)", soci::use(text_),
                soci::use(id_))),
-        wildcard_((sql.prepare << "INSERT INTO wildcard (impu, prefix) VALUES (:impu, :prefix)", soci::use(text_),
-                   soci::use(prefix_))),
+        wildcard_((sql.prepare << "INSERT INTO wildcard (impu, prefix, ending) VALUES (:impu, :prefix, :ending)",
+                   soci::use(text_), soci::use(prefix_), soci::use(ending_))),
         grant_((sql.prepare
                     << "INSERT INTO grants (subscription_id, authorizer_id, kind, subject, not_before, not_after, wwsf)"
                        " VALUES (:id, :authorizer, :kind, :subject, :nb, :na, :wwsf)",
                 soci::use(id_), soci::use(authorizer_), soci::use(columns_.kind), soci::use(text_),
                 soci::use(columns_.not_before, columns_.not_before_null),
                 soci::use(columns_.not_after, columns_.not_after_null), soci::use(columns_.wwsf, columns_.wwsf_null))) {
-    sql << "SELECT coalesce(max(id), 0) FROM subscription", soci::into(id_);
+    const auto taken = static_cast<long long>(most);
+    sql << "UPDATE counter SET next = next + :n WHERE name = 'subscription'", soci::use(taken);
+    sql << "SELECT next - :n - 1 FROM counter WHERE name = 'subscription'", soci::into(id_), soci::use(taken);
     read_authorizers();
   }
 
@@ -75,7 +79,8 @@ class Inserter {
       at = text_ = u.impu.text();
       impu_.execute(true);
       if (u.kind == PublicIdentity::Kind::distinct) continue;
-      prefix_ = text_.substr(0, text_.find('!'));
+      prefix_ = prefix_of(text_);
+      ending_ = ending_of(text_);
       wildcard_.execute(true);
     }
   }
@@ -96,6 +101,7 @@ class Inserter {
   std::string text_;
   std::string state_;
   std::string prefix_;
+  std::string ending_;
   int authorizer_ = 0;
   GrantColumns columns_;
   soci::statement subscription_;
@@ -120,7 +126,7 @@ std::vector<Grant> grants_of(Connection& connection, long long subscription) {
        soci::into(row.not_before, row.not_before_null), soci::into(row.not_after, row.not_after_null),
        soci::into(row.wwsf, row.wwsf_null), soci::use(subscription));
   for (bool more = st.execute(true); more; more = st.fetch()) {
-    if (const Authorizer* authorizer = connection.registry.by_id(row.authorizer))
+    if (const Authorizer* authorizer = connection.registry().by_id(row.authorizer))
       out.push_back(to_grant(row, *authorizer).grant);
   }
   return out;
@@ -144,7 +150,7 @@ struct SubscriptionRow {
 Result<void> visit_rows(Connection& connection, const std::string& query, const std::string& parameter,
                         const SubscriptionLister::Visit& visit) {
   soci::session& sql = connection.sql();
-  connection.registry.load(sql);
+  connection.renew_registry();
   SubscriptionRow row;
   soci::statement st = parameter.empty()
                            ? (sql.prepare << query, soci::into(row.id), soci::into(row.version),
@@ -175,7 +181,7 @@ Result<std::vector<std::optional<std::string>>> SubscriptionWriter::add(std::spa
     Outcome outcome;
     outcome.reserve(batch.size());
     {
-      Inserter inserter(connection.sql());
+      Inserter inserter(connection.sql(), batch.size());
       for (const auto& subscription : batch) outcome.push_back(inserter.add(subscription));
     }
     if (!dry_run) transaction.commit();

@@ -18,11 +18,14 @@ Result<T> write(Database& database, Body body) {
     Writer writer(connection.sql(), connection.write());
     Result<T> result = body(connection.sql(), writer);
     if (!result) return result;
-    connection.sql() << "UPDATE registry SET version = version + 1";
     transaction.commit();
     return result;
   });
 }
+
+/// Everybody reads authorizers, pools and permissions anew. A grant of one subscription is read with it, and needs none
+/// of that.
+void move_version(soci::session& sql) { sql << "UPDATE registry SET version = version + 1"; }
 
 template <class T, class Body>
 Result<T> read(Database& database, Body body) {
@@ -103,6 +106,7 @@ Result<void> Registry::add_authorizer(const AuthorizerName& name, bool token_req
     const int token = token_required ? 1 : 0;
     sql << "INSERT INTO authorizer (name, suspended, token_required) VALUES (:n, 0, :t)", soci::use(name.text()),
         soci::use(token);
+    move_version(sql);
     return {};
   });
 }
@@ -112,6 +116,7 @@ Result<std::int64_t> Registry::set_state(const AuthorizerName& name, Authorizer:
     if (!id_of(sql, name)) return unknown(name);
     const int value = static_cast<int>(state);
     sql << "UPDATE authorizer SET suspended = :s WHERE name = :n", soci::use(value), soci::use(name.text());
+    move_version(sql);
     const std::string what = state == Authorizer::State::active ? " resumed" : " suspended";
     return owe_reviews(writer, name.text(), name.text() + what, now);
   });
@@ -171,6 +176,7 @@ Result<Registry::Removed> Registry::remove_authorizer(const AuthorizerName& name
     // A grant that came meanwhile goes with it.
     sql << "DELETE FROM grants WHERE authorizer_id = :id", soci::use(*id);
     sql << "DELETE FROM authorizer WHERE id = :id", soci::use(*id);
+    move_version(sql);
     return removed;
   });
 }
@@ -199,6 +205,7 @@ Result<std::int64_t> Registry::grant(const Grant& g, Time now) {
     }
     if (g.kind != Grant::Subject::pool) return fail(Error::Kind::not_found, g.subject + " is not in the database");
     write_pool(sql, g, *authorizer);
+    move_version(sql);
     return owe_reviews(writer, {}, cause, now);
   });
 }
@@ -228,6 +235,7 @@ Result<std::int64_t> Registry::revoke(Grant::Subject kind, const std::string& su
       return fail(Error::Kind::not_found,
                   subject + " grants " + authorizer.text() + " nothing; vouchctl grants shows what there is");
     }
+    move_version(sql);
     return owe_reviews(writer, {}, cause, now);
   });
 }
@@ -235,8 +243,7 @@ Result<std::int64_t> Registry::revoke(Grant::Subject kind, const std::string& su
 Result<std::vector<Grant>> Registry::grants(const std::optional<std::string>& subject,
                                             const std::optional<AuthorizerName>& authorizer) {
   return read<std::vector<Grant>>(database_, [&](soci::session& sql) {
-    RegistryCache registry;
-    registry.load(sql);
+    const auto registry = RegistrySnapshot::read(sql);
     std::vector<Grant> out;
     FindStatements::GrantRow row;
     const std::string s = subject.value_or("");
@@ -291,6 +298,7 @@ Result<void> Registry::allow(const AsPermission& permission) {
            "(host, reference, service) DO UPDATE SET operations = operations | excluded.operations",
         soci::use(permission.host), soci::use(reference), soci::use(permission.service_indication),
         soci::use(operations);
+    move_version(sql);
     return {};
   });
 }
@@ -299,8 +307,7 @@ namespace {
 
 /// The hosts' subscriptions to notifications that no entry of the list covers.
 std::vector<ports::NotificationUnsubscription> not_covered(soci::session& sql, const std::string& hosts) {
-  RegistryCache registry;
-  registry.load(sql);
+  const auto registry = RegistrySnapshot::read(sql);
   long long subscription = 0;
   int reference = 0;
   std::string host;
@@ -315,7 +322,7 @@ std::vector<ports::NotificationUnsubscription> not_covered(soci::session& sql, c
     const auto data = static_cast<DataReference>(reference);
     const std::string_view asked = is_repository(data) ? std::string_view(service) : std::string_view{};
     const bool covered =
-        std::any_of(registry.permissions().begin(), registry.permissions().end(), [&](const AsPermission& p) {
+        std::any_of(registry.permissions.begin(), registry.permissions.end(), [&](const AsPermission& p) {
           return host_matches(p.host, host) && covers(p, ShOperation::subscribe, data, asked);
         });
     if (!covered) out.push_back({subscription, host, Impu::trusted(impu), data, service});
@@ -337,6 +344,7 @@ Result<Registry::Denied> Registry::deny(const AsPermission& permission, bool eve
     st.execute(true);
     const auto changed = static_cast<std::size_t>(st.get_affected_rows());
     sql << "DELETE FROM as_permission WHERE operations = 0";
+    move_version(sql);
     if (changed == 0) return fail(Error::Kind::not_found, permission.host + " has no such permission");
     const auto ended = not_covered(sql, permission.host);
     for (const auto& subscription : ended) writer(subscription);
@@ -346,9 +354,8 @@ Result<Registry::Denied> Registry::deny(const AsPermission& permission, bool eve
 
 Result<std::vector<AsPermission>> Registry::permissions() {
   return read<std::vector<AsPermission>>(database_, [&](soci::session& sql) {
-    RegistryCache registry;
-    registry.load(sql);
-    return registry.permissions();
+    const auto registry = RegistrySnapshot::read(sql);
+    return registry.permissions;
   });
 }
 

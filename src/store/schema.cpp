@@ -1,5 +1,7 @@
 #include "store/schema.hpp"
 
+#include "store/wildcard_ends.hpp"
+
 #include <array>
 #include <string>
 #include <vector>
@@ -88,7 +90,29 @@ const std::array<Step, schema_version> steps = {{
         // Aliases' data under a name that no Service-Indication can have.
         "UPDATE repository SET service = char(31) || substr(service, 9) WHERE substr(service, 1, 8) = 'aliases/'",
     },
+    {
+        // Where the text after a wildcard's expression ends, backwards (ending_of): both ends lead to it by an index.
+        "ALTER TABLE wildcard ADD COLUMN ending TEXT NOT NULL DEFAULT ''",
+        "DROP INDEX wildcard_prefix",
+        "CREATE INDEX wildcard_ends ON wildcard (prefix, ending)",
+        // A number never means another subscription later: what is in the outbox may still name one that is gone.
+        "CREATE TABLE counter (name TEXT PRIMARY KEY, next BIGINT NOT NULL) WITHOUT ROWID",
+        "INSERT INTO counter (name, next) SELECT 'subscription', 1 + max((SELECT coalesce(max(id), 0) FROM "
+        "subscription), (SELECT coalesce(max(subscription_id), 0) FROM outbox))",
+    },
 }};
+
+/// What a step needs beside its statements.
+void complete(soci::session& session, int version) {
+  if (version != 3) return;
+  std::vector<std::string> wildcards;
+  const soci::rowset<std::string> rows = (session.prepare << "SELECT impu FROM wildcard");
+  wildcards.assign(rows.begin(), rows.end());
+  for (const auto& impu : wildcards) {
+    const std::string ending = ending_of(impu);
+    session << "UPDATE wildcard SET ending = :e WHERE impu = :u", soci::use(ending), soci::use(impu);
+  }
+}
 
 int user_version(soci::session& session) {
   int version = 0;
@@ -122,6 +146,7 @@ Result<void> migrate(soci::session& session) {
       continue;
     }
     for (const char* statement : steps.at(static_cast<std::size_t>(version))) session << statement;
+    complete(session, version);
     session << "PRAGMA user_version = " + std::to_string(version + 1);
     session << "COMMIT";
   }

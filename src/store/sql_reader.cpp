@@ -7,6 +7,7 @@
 #include "store/find_statements.hpp"
 #include "store/prefix_walk.hpp"
 #include "store/sql_grants.hpp"
+#include "store/wildcard_ends.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -72,7 +73,8 @@ FindStatements::FindStatements(soci::session& sql)
       near_id_with_grants(subscription_with_grants(sql, "near")),
       greatest_id((sql.prepare << "SELECT max(id) FROM subscription", soci::into(greatest, greatest_null))),
       last_prefix((sql.prepare << last_prefix_sql, soci::into(prefix), soci::use(key))),
-      wildcards((sql.prepare << wildcards_sql, soci::into(wildcard), soci::use(key))),
+      last_ending((sql.prepare << last_ending_sql, soci::into(ending), soci::use(prefix), soci::use(key))),
+      wildcards((sql.prepare << wildcards_sql, soci::into(wildcard), soci::use(prefix), soci::use(key))),
       impi_exists(
           (sql.prepare << "SELECT subscription_id FROM impi WHERE impi = :key", soci::into(id), soci::use(key))),
       shared_ifc((sql.prepare << "SELECT set_id, xml FROM shared_ifc WHERE name = :key", soci::into(set_id),
@@ -166,16 +168,17 @@ class Search {
   }
 
   [[nodiscard]] bool registry_fits() const {
-    return connection_.registry.is(static_cast<std::uint64_t>(st_.row.registry_version));
+    return connection_.registry().version == static_cast<std::uint64_t>(st_.row.registry_version);
   }
 
   /// Asked even for an unknown subject: the checks on the speaker come before those on the subscriber.
   void ask_registry() {
     if (lookup_.authorizer != nullptr) {
-      if (const Authorizer* known = connection_.registry.by_name(lookup_.authorizer->text())) view_.authorizer = *known;
+      if (const Authorizer* known = connection_.registry().by_name(lookup_.authorizer->text()))
+        view_.authorizer = *known;
     }
     if (lookup_.application_server == nullptr) return;
-    for (const auto& permission : connection_.registry.permissions()) {
+    for (const auto& permission : connection_.registry().permissions) {
       if (host_matches(permission.host, *lookup_.application_server)) view_.permissions.push_back(permission);
     }
   }
@@ -208,16 +211,30 @@ class Search {
     return false;
   }
 
-  /// The first in the order of the texts of those with a prefix that mean the identity.
-  std::optional<Impu> wildcard_with(const std::string& prefix) {
-    std::optional<Impu> out;
-    st_.key = prefix;
+  /// Puts the first, in the order of their texts, of those between the prefix and the ending `key` that mean the
+  /// identity in the place of `out`, where that sorts after it or is empty.
+  void match_between(std::optional<Impu>& out) {
     for (bool more = st_.wildcards.execute(true); more; more = st_.wildcards.fetch()) {
-      if (out) continue;  // to its end, as fetch_one() does
+      if (out && out->text() <= st_.wildcard) continue;  // to its end, as fetch_one() does
       const Impu wildcard = Impu::trusted(st_.wildcard);
       const auto parsed = WildcardedIdentity::trusted(wildcard);
       if (parsed && parsed->matches(*lookup_.impu)) out = wildcard;
     }
+  }
+
+  /// The first in the order of the texts of those with the prefix `prefix` that mean the identity.
+  std::optional<Impu> wildcard_with_prefix() {
+    std::optional<Impu> out;
+    const std::string_view rest = std::string_view(lookup_.impu->text()).substr(st_.prefix.size());
+    const auto last_up_to = [&](std::string_view bound) {
+      st_.key = bound;
+      return fetch_one(st_.last_ending) ? std::optional(st_.ending) : std::nullopt;
+    };
+    walk_prefixes(backwards(rest), last_up_to, [&](const std::string& ending) {
+      st_.key = ending;
+      match_between(out);
+      return false;
+    });
     return out;
   }
 
@@ -228,8 +245,8 @@ class Search {
       st_.key = bound;
       return fetch_one(st_.last_prefix) ? std::optional(st_.prefix) : std::nullopt;
     };
-    walk_prefixes(lookup_.impu->text(), last_up_to, [&](const std::string& prefix) {
-      out = wildcard_with(prefix);
+    walk_prefixes(lookup_.impu->text(), last_up_to, [&](const std::string&) {
+      out = wildcard_with_prefix();
       return out.has_value();
     });
     return out;
@@ -287,19 +304,13 @@ class Search {
   void add_grants() {
     if (!lookup_.grants) return;
     for (const auto& row : grant_rows_) {
-      if (const Authorizer* authorizer = connection_.registry.by_id(row.authorizer))
+      if (const Authorizer* authorizer = connection_.registry().by_id(row.authorizer))
         view_.grants.push_back(to_grant(row, *authorizer));
     }
     for (const auto& name : authorizers_in(view_.subscription->state)) {
-      if (const Authorizer* known = connection_.registry.by_name(name.text())) view_.vouchers.push_back(*known);
+      if (const Authorizer* known = connection_.registry().by_name(name.text())) view_.vouchers.push_back(*known);
     }
-    const auto& impus = view_.subscription->profile.impus;
-    for (const auto& pool : connection_.registry.pools()) {
-      const bool in_pool = std::any_of(impus.begin(), impus.end(), [&](const PublicIdentity& u) {
-        return u.impu.text() == pool.grant.grant.subject || pool.wildcard.matches(u.impu);
-      });
-      if (in_pool) view_.grants.push_back(pool.grant);
-    }
+    connection_.registry().pools.add_to(view_.subscription->profile, view_.grants);
   }
 
   void read_repository() {
@@ -344,7 +355,7 @@ Result<ports::View> ConnectionReader::find(const ports::Lookup& lookup) const {
   if (Search(connection_, lookup, in_transaction_).run(out)) return out;
   std::optional<Transaction> snapshot;
   if (!in_transaction_) snapshot.emplace(connection_.sql(), Transaction::Kind::read);
-  connection_.registry.load(connection_.sql());
+  connection_.renew_registry();
   if (!Search(connection_, lookup, true).run(out)) out = unavailable("the registry moved within a transaction");
   return out;
 }

@@ -5,6 +5,7 @@
 #include "ports/state_writes.hpp"
 #include "store/sealing_keys.hpp"
 #include "store/sql_reader.hpp"
+#include "store/wildcard_ends.hpp"
 #include "store/with_connection.hpp"
 #include "store/writer.hpp"
 
@@ -60,8 +61,10 @@ void replace_wildcards(soci::session& sql, const Profile& profile) {
   for (const auto& u : profile.impus) {
     sql << "DELETE FROM wildcard WHERE impu = :u", soci::use(u.impu.text());
     if (u.kind == PublicIdentity::Kind::distinct) continue;
-    const std::string prefix = u.impu.text().substr(0, u.impu.text().find('!'));
-    sql << "INSERT INTO wildcard (impu, prefix) VALUES (:u, :p)", soci::use(u.impu.text()), soci::use(prefix);
+    const std::string prefix = prefix_of(u.impu.text());
+    const std::string ending = ending_of(u.impu.text());
+    sql << "INSERT INTO wildcard (impu, prefix, ending) VALUES (:u, :p, :e)", soci::use(u.impu.text()),
+        soci::use(prefix), soci::use(ending);
   }
 }
 

@@ -275,24 +275,28 @@ BOOST_FIXTURE_TEST_CASE(each_impi_with_other_digest_data_owes_a_push_of_its_own,
 }
 
 BOOST_FIXTURE_TEST_CASE(a_database_of_the_first_schema_is_brought_up_and_what_is_served_looked_at, SqlStore) {
-  add(alice());
+  Profile profile = alice();
+  profile.impus.push_back({impu("sip:alice-!.*!@ims.example"), 1, false, PublicIdentity::Kind::wildcarded_impu});
+  add(profile);
   State state;
   state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example", "scscf.ims.example"};
   write(*this, {ports::StateChange{1, state, false}});
   {
     soci::session sql(soci::sqlite3, "db=" + path());
     for (const char* back :
-         {"DROP INDEX state_monitored", "ALTER TABLE state DROP COLUMN monitored", "DROP INDEX wildcard_prefix",
-          "DROP TABLE sealing_key", "DROP INDEX state_review", "ALTER TABLE state DROP COLUMN served",
-          "ALTER TABLE state DROP COLUMN told", "ALTER TABLE state DROP COLUMN review_at",
-          "ALTER TABLE subscription DROP COLUMN watched", "ALTER TABLE subscription DROP COLUMN grants_sequence",
-          "DROP TABLE repository", "DROP TABLE as_permission", "DROP TABLE notification", "DROP TABLE outbox",
-          "PRAGMA user_version = 1"})
+         {"DROP INDEX state_monitored", "ALTER TABLE state DROP COLUMN monitored", "DROP INDEX wildcard_ends",
+          "ALTER TABLE wildcard DROP COLUMN ending", "DROP TABLE counter", "DROP TABLE sealing_key",
+          "DROP INDEX state_review", "ALTER TABLE state DROP COLUMN served", "ALTER TABLE state DROP COLUMN told",
+          "ALTER TABLE state DROP COLUMN review_at", "ALTER TABLE subscription DROP COLUMN watched",
+          "ALTER TABLE subscription DROP COLUMN grants_sequence", "DROP TABLE repository", "DROP TABLE as_permission",
+          "DROP TABLE notification", "DROP TABLE outbox", "PRAGMA user_version = 1"})
       sql << back;
   }
   store::Health health(log());
   store::Database again(store::DatabaseOptions{path(), 1024, 64, std::chrono::milliseconds{300}}, health);
   BOOST_TEST_REQUIRE(again.open(false).has_value());
+  const Impu member = impu("sip:alice-7@ims.example");
+  BOOST_TEST(store::SqlReader(again).find({nullptr, &member, nullptr, false, false}).value().impu_known);
   const store::SqlOutbox owed(again);
   BOOST_TEST(owed.concerned("", 0, 10).value().size() == 1U);
   const auto due = owed.due("", now.time_since_epoch(), horizon, 10).value();

@@ -188,7 +188,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_logged_as_given_up_is_so_in_the_database_by_then
     owed.emplace_back(ports::DebtOwed{rtr_for(i + 1, user)});
     std::get<ports::DebtOwed>(owed.back()).debt.impi = "nobody";
   }
-  write(std::move(owed));
+  write(*this, std::move(owed));
 
   Answering messenger("nobody");
   const RunningClock clock;

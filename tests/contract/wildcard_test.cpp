@@ -114,13 +114,17 @@ BOOST_AUTO_TEST_CASE(the_most_specific_wildcard_is_found_whatever_others_there_a
 BOOST_FIXTURE_TEST_CASE(no_statement_of_the_walk_goes_through_the_table, SqlStore) {
   soci::session sql(soci::sqlite3, "db=" + path());
   const std::string key = "k";
-  for (const char* statement : {store::FindStatements::last_prefix_sql, store::FindStatements::wildcards_sql}) {
-    const soci::rowset<soci::row> plan =
-        (sql.prepare << std::string("EXPLAIN QUERY PLAN ") + statement, soci::use(key));
+  using Statements = store::FindStatements;
+  for (const std::string statement :
+       {Statements::last_prefix_sql, Statements::last_ending_sql, Statements::wildcards_sql}) {
+    const bool two = statement.find(":prefix") != std::string::npos;
+    const auto explain = "EXPLAIN QUERY PLAN " + statement;
+    const soci::rowset<soci::row> plan = two ? (sql.prepare << explain, soci::use(key, "prefix"), soci::use(key, "key"))
+                                             : (sql.prepare << explain, soci::use(key, "key"));
     std::vector<std::string> steps;
     for (const auto& row : plan) steps.push_back(row.get<std::string>(3));
     BOOST_TEST_REQUIRE(steps.size() == 1U);
-    BOOST_TEST(steps.front().starts_with("SEARCH wildcard USING COVERING INDEX wildcard_prefix"), steps.front());
+    BOOST_TEST(steps.front().starts_with("SEARCH wildcard USING COVERING INDEX wildcard_ends"), steps.front());
   }
 }
 
