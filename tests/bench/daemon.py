@@ -24,7 +24,7 @@ class Daemon:
         conf = folder / f"freeDiameter.{extension}.conf"
         conf.write_text(text)
         self.log = open(folder / f"{extension}.log", "w")
-        self.process = subprocess.Popen(["freeDiameterd", "-c", conf], stdout=self.log, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "freeDiameterd", "-c", conf], stdout=self.log, stderr=subprocess.STDOUT)
         for _ in range(200):
             if self.process.poll() is not None:
                 sys.exit(f"{extension} did not start: see {folder}")

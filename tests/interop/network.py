@@ -1,7 +1,11 @@
 """The HSS and three Kamailios on loopback, with the shipped configurations, free ports, and a capture of what they say."""
-import contextlib, json, os, pathlib, shutil, signal, socket, struct, subprocess, tempfile, time
+import contextlib, json, os, pathlib, re, shutil, signal, socket, struct, subprocess, tempfile, time
 
 here = pathlib.Path(__file__).resolve().parents[2]
+# SIP-Authorization (XRES), Confidentiality-Key and Integrity-Key of 3GPP, each of at most 16 octets.
+SECRET = re.compile(rb"\0\0\x02[\x62\x71\x72].\0\0([\x10-\x1c])\0\0\x28\xaf", re.DOTALL)
+# A test that is killed leaves nothing behind.
+WITH_TEST = ["setpriv", "--pdeathsig", "TERM"]
 sqlite_schemas = pathlib.Path("/usr/share/kamailio/db_sqlite")
 
 
@@ -25,6 +29,7 @@ class Network:
         self.build = pathlib.Path(build).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="vouchsafe-interop-"))
         self.processes = {}
+        self.pcap = self.folder / "all.pcapng"
         self.ports = {"hss": free_port(), "hss_tls": free_port(), "ws": free_port()}
         for name in ("epcscf", "icscf", "scscf"):
             self.ports[name] = free_port(socket.SOCK_DGRAM)
@@ -49,16 +54,29 @@ class Network:
     def __exit__(self, *_):
         for name in list(self.processes):
             self.stop(name)
+        self.keep_logs()
         keep = os.environ.get("VOUCHSAFE_INTEROP_KEEP")
         if keep:
             shutil.copytree(self.folder, keep, dirs_exist_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def keep_logs(self):
+        """For tests/checks/secrets, with the secrets that the HSS gave out."""
+        logs = self.build / "tests/logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        for name in ("hss", "epcscf", "icscf", "scscf"):
+            (logs / f"interop-{name}.log").write_text(self.log(name))
+        if self.pcap.exists():
+            sent = self.pcap.read_bytes()
+            secrets = {sent[found.end():found.end() + found[1][0] - 12].hex() for found in SECRET.finditer(sent)}
+            with open(logs / "secrets", "a") as out:
+                out.writelines(f"{secret}\n" for secret in sorted(secrets))
+
     # ---- processes
 
     def spawn(self, name, command):
         log = open(self.folder / f"{name}.log", "ab")
-        self.processes[name] = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, cwd=self.folder)
+        self.processes[name] = subprocess.Popen([str(part) for part in WITH_TEST + command], stdout=log, stderr=log, cwd=self.folder)
         log.close()
 
     def stop(self, name, how=signal.SIGTERM):
@@ -146,7 +164,7 @@ class Network:
         for key, value in (defines | dict(more)).items():
             command += ["-A", f"{key}={value}"]
         # cdp finds the HSS in the hosts file: one of its own, in a mount namespace, so that nothing on the machine changes.
-        script = 'mount --bind "$0" /etc/hosts && exec "$@"'
+        script = f'mount --bind "$0" /etc/hosts && exec {" ".join(WITH_TEST)} "$@"'  # unshare forgets it
         self.spawn(name, ["unshare", "--map-root-user", "--mount", "sh", "-c", script, folder / "hosts", *command])
 
     @contextlib.contextmanager
@@ -186,7 +204,6 @@ class Network:
     # ---- what went over the wire
 
     def capture(self):
-        self.pcap = self.folder / "all.pcapng"
         sip = " or ".join(f"udp port {self.ports[name]}" for name in ("epcscf", "icscf", "scscf"))
         self.spawn("dumpcap", ["dumpcap", "-q", "-i", "lo", "-f", f"tcp port {self.ports['hss']} or {sip}", "-w", self.pcap])
         until(lambda: "File:" in self.log("dumpcap"), 15, lambda: "dumpcap does not capture: " + self.log("dumpcap"))
@@ -197,6 +214,18 @@ class Network:
             mark.connect_ex(("127.0.0.1", self.ports["hss"]))
             ports = struct.pack("!HH", mark.getsockname()[1], self.ports["hss"])
         until(lambda: ports in self.pcap.read_bytes(), 10, "the capture lags behind")
+
+    @staticmethod
+    def read_capture(command):
+        """The file is written meanwhile: when it ends within a packet, it is read again."""
+        for _ in range(20):
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode == 0:
+                return done
+            if "cut short" not in done.stderr:
+                break
+            time.sleep(0.1)
+        raise RuntimeError(f"tshark ended with {done.returncode}: {done.stderr}")
 
     def diameter(self):
         """\\return every Diameter message between the CSCFs and the HSS, as tshark decodes it with the project's dictionary"""
@@ -210,7 +239,7 @@ class Network:
                    f"tcp.port=={self.ports['hss']},diameter", "-Y", "diameter && !(diameter.cmd.code in {257,280,282})", "-T", "json"]
         for field in fields:
             command += ["-e", field]
-        done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+        done = self.read_capture([str(part) for part in command])
         messages = []
         for packet in json.loads(done.stdout or "[]"):
             layer = packet["_source"]["layers"]
