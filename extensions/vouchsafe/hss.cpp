@@ -109,7 +109,7 @@ Hss::~Hss() {
 }
 
 void Hss::apply_monitoring() {
-  for (const auto& line : settings_.get().policy.not_enforced()) log_.write(ports::Message::not_enforced, {line});
+  for (const auto& line : settings_.get()->policy.not_enforced()) log_.write(ports::Message::not_enforced, {line});
   Debt review;
   review.kind = Debt::Kind::review_monitored;
   review.cause = "what is monitored may have changed";

@@ -45,8 +45,11 @@ class Hss {
  private:
   Hss(std::string config_file, const config::Config& config);
   Result<void> open(const config::Config& config);
-  [[nodiscard]] std::function<const Policy&()> policy() const {
-    return [this]() -> const Policy& { return settings_.get().policy; };
+  [[nodiscard]] PolicyInForce policy() const {
+    return [this] {
+      const auto settings = settings_.get();
+      return std::shared_ptr<const Policy>(settings, &settings->policy);
+    };
   }
   /// Says what is not enforced, and has what that once let in looked at again.
   void apply_monitoring();

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <vector>
 
 namespace vouchsafe::cx {
 
@@ -23,21 +22,36 @@ struct Settings {
   std::chrono::seconds challenge_lifetime{60};  ///< how long a registration may rest on an answered MAR
 };
 
-/// The settings in force. Reading takes no lock; what was replaced stays alive, as a handler may still look at it.
+/// The settings in force. Reading takes no lock but the first time after a change, each thread for itself; what was
+/// replaced goes when the last who asked for it has asked again.
 class LiveSettings {
  public:
   explicit LiveSettings(Settings first) { replace(std::move(first)); }
-  [[nodiscard]] const Settings& get() const { return *current_.load(std::memory_order_acquire); }
+  /// \return the settings, which stay as they are for as long as they are held
+  [[nodiscard]] std::shared_ptr<const Settings> get() const {
+    thread_local Version mine;
+    if (mine.number != number_.load(std::memory_order_acquire)) {
+      const std::lock_guard lock(mutex_);
+      mine = current_;
+    }
+    return mine.settings;
+  }
   void replace(Settings next) {
+    static std::atomic<std::uint64_t> last{0};  // no two settings of a process have one number
+    auto made = std::make_shared<const Settings>(std::move(next));
     const std::lock_guard lock(mutex_);
-    all_.push_back(std::make_unique<const Settings>(std::move(next)));
-    current_.store(all_.back().get(), std::memory_order_release);
+    current_ = {++last, std::move(made)};
+    number_.store(current_.number, std::memory_order_release);
   }
 
  private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<const Settings>> all_;
-  std::atomic<const Settings*> current_{nullptr};
+  struct Version {
+    std::uint64_t number = 0;
+    std::shared_ptr<const Settings> settings;
+  };
+  mutable std::mutex mutex_;
+  Version current_;
+  std::atomic<std::uint64_t> number_{0};
 };
 
 /// What the procedures stand on. All of it outlives them.

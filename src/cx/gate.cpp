@@ -6,7 +6,8 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
                    RestsOn rests_on) const {
   Question question;
   question.client = claim.vouching != nullptr ? claim.client : std::string_view(common_.speaker.host);
-  const Policy& policy = context_.settings.get().policy;
+  const auto settings = context_.settings.get();
+  const Policy& policy = settings->policy;
   question.roles = claim.remembered ? policy.roles_of(claim.client) : common_.speaker.roles;
   question.vouching_only = common_.speaker.vouching_only;
   question.impi = &impi;

@@ -69,12 +69,12 @@ class Procedure {
     const PublicIdentity* identity = identity_in(view_, request_.impu);
     state_.add_challenge(request_.impi,
                          {request_.impu, identity->irs, scscf_of(request_.common, request_.server_name),
-                          now + context_.settings.get().challenge_lifetime, vectors},
+                          now + context_.settings.get()->challenge_lifetime, vectors},
                          now);
   }
 
   ResultCode aka() {
-    const auto count = std::clamp<std::uint32_t>(request_.items, 1, context_.settings.get().max_vectors);
+    const auto count = std::clamp<std::uint32_t>(request_.items, 1, context_.settings.get()->max_vectors);
     auto& authentication = state_.authentication(request_.impi);
     for (std::uint32_t i = 0; i < count; ++i) {
       const std::uint64_t sqn = next_sqn(authentication.sqn);

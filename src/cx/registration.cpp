@@ -22,7 +22,8 @@ Scscf RegistrationStep::here() const { return scscf_of(request_.common, request_
 /// The bases that a registration has are not washed off by a new one, so each of them must stand too.
 Decision RegistrationStep::ask_bases(const Registration& registration, bool report) const {
   Decision all;
-  const Policy& policy = context_.settings.get().policy;
+  const auto settings = context_.settings.get();
+  const Policy& policy = settings->policy;
   for (const auto& basis : registration.bases) {
     Decision one = decide_basis(subscription_, registration, basis, {view_.grants, view_.vouchers}, policy,
                                 Hold::counts, context_.clock.now());

@@ -23,7 +23,7 @@ struct OutboxPorts {
   ports::Messenger& messenger;
   const ports::Clock& clock;
   ports::Log& log;
-  std::function<const Policy&()> policy;
+  PolicyInForce policy;
 };
 
 /// The thread that works the outbox off: gives what it hears to the plan, and does what the plan says.

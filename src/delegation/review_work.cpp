@@ -13,8 +13,7 @@ Stored stored(const Result<void>& outcome) { return outcome ? Stored::yes : Stor
 
 class ReviewWork : public ports::Work {
  public:
-  ReviewWork(action::Review review, std::function<const Policy&()> policy, const ports::Clock& clock,
-             WhenStored when_stored)
+  ReviewWork(action::Review review, PolicyInForce policy, const ports::Clock& clock, WhenStored when_stored)
       : asked_(std::move(review.review)),
         subscriptions_(std::move(review.subscriptions)),
         last_(review.last),
@@ -46,7 +45,7 @@ class ReviewWork : public ports::Work {
   [[nodiscard]] bool has_row() const { return asked_.id != 0; }
 
   void add(ports::Writes& out, const ports::View& view) {
-    Review found = review(*view.subscription, {view.grants, view.vouchers}, asked_, policy_(), clock_.now());
+    Review found = review(*view.subscription, {view.grants, view.vouchers}, asked_, *policy_(), clock_.now());
     for (auto& debt : found.debts) {
       debt.origin = origin_of(asked_);
       out.emplace_back(ports::DebtOwed{std::move(debt)});
@@ -61,7 +60,7 @@ class ReviewWork : public ports::Work {
   Debt asked_;
   std::vector<std::int64_t> subscriptions_;
   bool last_;
-  std::function<const Policy&()> policy_;
+  PolicyInForce policy_;
   const ports::Clock& clock_;
   WhenStored when_stored_;
 };
@@ -79,8 +78,8 @@ class AppendWork : public ports::Work {
 
 }  // namespace
 
-std::unique_ptr<ports::Work> review_work(action::Review review, std::function<const Policy&()> policy,
-                                         const ports::Clock& clock, WhenStored when_stored) {
+std::unique_ptr<ports::Work> review_work(action::Review review, PolicyInForce policy, const ports::Clock& clock,
+                                         WhenStored when_stored) {
   return std::make_unique<ReviewWork>(std::move(review), std::move(policy), clock, std::move(when_stored));
 }
 

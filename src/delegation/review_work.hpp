@@ -13,8 +13,8 @@ namespace vouchsafe::delegation {
 using WhenStored = std::function<void(Stored)>;
 
 /// Reviews subscriptions, and takes away the row that asked for it, or moves its cursor on.
-std::unique_ptr<ports::Work> review_work(action::Review review, std::function<const Policy&()> policy,
-                                         const ports::Clock& clock, WhenStored when_stored);
+std::unique_ptr<ports::Work> review_work(action::Review review, PolicyInForce policy, const ports::Clock& clock,
+                                         WhenStored when_stored);
 
 /// Writes a review down.
 std::unique_ptr<ports::Work> append_work(Debt review, WhenStored when_stored);

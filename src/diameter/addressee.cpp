@@ -27,7 +27,7 @@ int on_routing(void* self, msg** message, fd_list* candidates) noexcept {
     for (fd_list* at = candidates->next; at != candidates; at = at->next) {
       auto* candidate = reinterpret_cast<rtd_candidate*>(at);  // the link is its first member
       const std::string_view peer(candidate->diamid, candidate->diamidlen);
-      if (!addressee.policy().may_speak_for(peer, host)) candidate->score += FD_SCORE_NO_DELIVERY - FD_SCORE_FINALDEST;
+      if (!addressee.policy()->may_speak_for(peer, host)) candidate->score += FD_SCORE_NO_DELIVERY - FD_SCORE_FINALDEST;
     }
   });
   return 0;

@@ -14,17 +14,17 @@ namespace vouchsafe::diameter {
 /// DIAMETER_UNABLE_TO_DELIVER then comes at once. That a peer calls itself a relay (RFC 6733, 2.4) counts for nothing.
 class Addressee {
  public:
-  Addressee(std::function<const Policy&()> policy, ports::Log& log) : policy_(std::move(policy)), log_(log) {}
+  Addressee(PolicyInForce policy, ports::Log& log) : policy_(std::move(policy)), log_(log) {}
   ~Addressee();
   Addressee(const Addressee&) = delete;
   Addressee& operator=(const Addressee&) = delete;
   /// Throws FdError.
   void start();
   [[nodiscard]] ports::Log& log() const { return log_; }
-  [[nodiscard]] const Policy& policy() const { return policy_(); }
+  [[nodiscard]] std::shared_ptr<const Policy> policy() const { return policy_(); }
 
  private:
-  std::function<const Policy&()> policy_;
+  PolicyInForce policy_;
   ports::Log& log_;
   fd_rt_out_hdl* handle_ = nullptr;
 };

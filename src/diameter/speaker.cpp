@@ -70,7 +70,8 @@ tl::expected<Speaker, Stranger> Speakers::identify(msg* request, Command command
     if (!is_diameter_identity(avp->text())) return bad(invalid(*avp, "it is no DiameterIdentity"), origin);
   }
   Speaker speaker{source_of(request), std::string(origin.host.text()), std::string(origin.realm.text()), {}};
-  const Policy& policy = policy_();
+  const auto in_force = policy_();
+  const Policy& policy = *in_force;
   if (same_host(own_, speaker.host) || !policy.may_speak_for(speaker.peer, speaker.host))
     return tl::unexpected<Stranger>(refuse(ports::Message::speaks_for_another, speaker, command, origin.delegated));
   const Client* client = policy.client(speaker.host);

@@ -21,7 +21,7 @@ struct Stranger {
 class Speakers {
  public:
   /// \param policy in force now; \param own this node's own Diameter identity; \param ours vendor of our own AVPs
-  Speakers(std::function<const Policy&()> policy, std::string own, std::uint32_t ours, ports::Log& log)
+  Speakers(PolicyInForce policy, std::string own, std::uint32_t ours, ports::Log& log)
       : policy_(std::move(policy)), own_(std::move(own)), ours_(ours), log_(log) {}
 
   /// \return who sends it; else Result-Code 5004 for an identity that is none, and 5003 for one that the peer may not
@@ -30,7 +30,7 @@ class Speakers {
 
  private:
   [[nodiscard]] Stranger refuse(ports::Message why, const Speaker& speaker, Command command, bool delegated) const;
-  std::function<const Policy&()> policy_;
+  PolicyInForce policy_;
   std::string own_;
   std::uint32_t ours_;
   ports::Log& log_;

@@ -4,6 +4,8 @@
 #include "domain/role.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,5 +63,8 @@ struct Policy {
 
 /// \return whether the text can be a client's pattern: a Diameter identity, or "*." and one
 bool is_host_pattern(std::string_view text);
+
+/// Asks for the policy in force; what it gives stays as it is for as long as it is held.
+using PolicyInForce = std::function<std::shared_ptr<const Policy>()>;
 
 }  // namespace vouchsafe

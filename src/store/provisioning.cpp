@@ -3,6 +3,7 @@
 #include "domain/wildcard.hpp"
 #include "store/document.hpp"
 #include "store/sealing_keys.hpp"
+#include "store/sql_error.hpp"
 #include "store/sql_grants.hpp"
 #include "store/wildcard_ends.hpp"
 #include "store/with_connection.hpp"
@@ -58,7 +59,7 @@ class Inserter {
       add_grants(subscription.grants, at);
       return std::nullopt;
     } catch (const soci::soci_error& e) {
-      if (std::string_view(e.what()).find("UNIQUE") == std::string_view::npos) throw;
+      if (!breaks_constraint(e)) throw;
       sql_ << "DELETE FROM subscription WHERE id = :id", soci::use(id_);
       return at + " is there already";
     }

@@ -152,21 +152,39 @@ void SqlCommitter::write_one_by_one(Connection& connection, Batch& batch) {
   transaction.commit();
 }
 
+/// What stands in the way of others is not every work's failure: the whole batch is tried again while there is time.
 Result<void> SqlCommitter::write(Batch& batch) {
+  constexpr std::chrono::milliseconds pause{5};
+  const auto deadline = std::chrono::steady_clock::now() + database_.options().deadline;
+  while (true) {
+    bool again = false;
+    auto outcome = try_to_write(batch, deadline, again);
+    if (outcome || !again) return outcome;
+    std::this_thread::sleep_for(pause);
+    if (std::chrono::steady_clock::now() >= deadline) return outcome;
+  }
+}
+
+/// \param deadline until when another process's lock is waited for \param again whether the failure may pass
+Result<void> SqlCommitter::try_to_write(Batch& batch, std::chrono::steady_clock::time_point deadline, bool& again) {
   auto lease = database_.lease();
   if (!lease) return tl::unexpected<Error>(lease.error());
   Connection& connection = **lease;
-  const auto start = std::chrono::steady_clock::now();
+  const auto wait = [&] {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    connection.wait_at_most(std::max(left, std::chrono::milliseconds{0}));
+  };
   try {
     if (write_at_once(connection, batch)) return {};
-    // Both tries together wait for another process's lock no longer than one would.
-    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
-    connection.wait_at_most(std::max(database_.options().deadline - spent, std::chrono::milliseconds{0}));
+    // Both tries together wait no longer than one would.
+    wait();
     write_one_by_one(connection, batch);
     connection.wait_at_most(database_.options().deadline);
     return {};
   } catch (const std::exception& e) {
     connection.broken = true;
+    again = is_transient(e);
     return unavailable(text_of(e));
   }
 }

@@ -4,6 +4,7 @@
 #include "ports/log.hpp"
 #include "store/database.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -45,6 +46,7 @@ class SqlCommitter : public ports::Committer {
   void run_finisher();
   void commit(Batch batch);
   Result<void> write(Batch& batch);
+  Result<void> try_to_write(Batch& batch, std::chrono::steady_clock::time_point deadline, bool& again);
   bool write_at_once(Connection& connection, Batch& batch);
   void write_one_by_one(Connection& connection, Batch& batch);
   ports::Writes prepare(Entry& entry, const ports::SubscriberReader& reader);

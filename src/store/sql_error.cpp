@@ -22,6 +22,13 @@ Blame blame_for(const std::exception& thrown) {
   }
 }
 
+bool breaks_constraint(const std::exception& thrown) { return sqlite_code(thrown) == SQLITE_CONSTRAINT; }
+
+bool is_transient(const std::exception& thrown) {
+  const int code = sqlite_code(thrown);
+  return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+}
+
 std::string text_of(const std::exception& thrown) {
   const auto* error = dynamic_cast<const soci::soci_error*>(&thrown);
   return error == nullptr ? thrown.what() : error->get_error_message();

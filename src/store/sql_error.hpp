@@ -16,6 +16,12 @@ enum class Blame : std::uint8_t { writes, database };
 /// the writes' own; what is not SQLite's at all is too.
 Blame blame_for(const std::exception& thrown);
 
+/// \return whether a constraint was broken; where only uniqueness can be, the value is there already
+bool breaks_constraint(const std::exception& thrown);
+
+/// \return whether the same may succeed when it is tried again: another connection was in the way
+bool is_transient(const std::exception& thrown);
+
 /// For the log: without the statement and the values that were bound to it.
 std::string text_of(const std::exception& thrown);
 

@@ -4,6 +4,7 @@
 #include "domain/wildcard.hpp"
 #include "ports/state_writes.hpp"
 #include "store/sealing_keys.hpp"
+#include "store/sql_error.hpp"
 #include "store/sql_reader.hpp"
 #include "store/wildcard_ends.hpp"
 #include "store/with_connection.hpp"
@@ -210,7 +211,7 @@ Result<std::int64_t> SubscriptionChanger::write(Connection& connection, const po
     replace_identities(sql, "impi", before.profile.impis, profile.impis, impi_of, before.id);
     replace_identities(sql, "impu", before.profile.impus, profile.impus, impu_of, before.id);
   } catch (const soci::soci_error& e) {
-    if (std::string_view(e.what()).find("UNIQUE") == std::string_view::npos) throw;
+    if (!breaks_constraint(e)) throw;
     return fail(Error::Kind::conflict, "an identity is another subscription's");
   }
   replace_wildcards(sql, profile);

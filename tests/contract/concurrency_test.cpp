@@ -43,10 +43,21 @@ BOOST_AUTO_TEST_CASE(settings_are_replaced_under_readers) {
   in_threads([&](int t) {
     for (std::uint32_t i = 0; i < 500; ++i) {
       if (t == 0 && i % 50 == 0) settings.replace({{}, 5 + i, std::chrono::seconds{60}});
-      failed += settings.get().max_vectors >= 5 ? 0 : 1;
+      failed += settings.get()->max_vectors >= 5 ? 0 : 1;
     }
   });
   BOOST_TEST(failed == 0);
+}
+
+BOOST_AUTO_TEST_CASE(settings_that_were_replaced_are_given_back) {
+  cx::LiveSettings settings{cx::Settings{}};
+  const std::weak_ptr<const cx::Settings> first = settings.get();
+  std::shared_ptr<const cx::Settings> held = settings.get();
+  settings.replace({{}, 7, std::chrono::seconds{60}});
+  BOOST_TEST(settings.get()->max_vectors == 7U);
+  BOOST_TEST(held->max_vectors == 5U);
+  held.reset();
+  BOOST_TEST(first.expired());
 }
 
 BOOST_AUTO_TEST_CASE(log_and_counters_take_lines_from_many_threads) {

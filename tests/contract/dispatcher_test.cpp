@@ -100,15 +100,14 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_
   owe(*this, 1, 20);
   Answering messenger("user1@ims.example");
   const RunningClock clock;
-  const Policy policy;
+  const auto policy = std::make_shared<const Policy>();
   delegation::OutboxOptions options;
   options.tries = 3;
   options.first_retry = std::chrono::milliseconds{5};
   options.poll = std::chrono::milliseconds{1};
   {
     std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
-    delegation::OutboxDispatcher dispatcher(
-        {outbox(), *own, messenger, clock, log(), [&]() -> const Policy& { return policy; }}, options);
+    delegation::OutboxDispatcher dispatcher({outbox(), *own, messenger, clock, log(), [&] { return policy; }}, options);
     for (int waited = 0; waited < 30'000 && !outbox().hosts().value().empty(); ++waited)
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     dispatcher.stop();
@@ -127,7 +126,7 @@ BOOST_FIXTURE_TEST_CASE(one_message_asks_whether_a_host_is_back_and_each_change_
   constexpr std::chrono::seconds longest_hold{10};
   Host host;
   StandingClock clock;
-  const Policy policy;
+  const auto policy = std::make_shared<const Policy>();
   delegation::OutboxOptions options;
   options.rate = 200;  // one message at once
   options.poll = std::chrono::milliseconds{1};
@@ -142,8 +141,7 @@ BOOST_FIXTURE_TEST_CASE(one_message_asks_whether_a_host_is_back_and_each_change_
   };
   {
     std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
-    delegation::OutboxDispatcher dispatcher(
-        {outbox(), *own, host, clock, log(), [&]() -> const Policy& { return policy; }}, options);
+    delegation::OutboxDispatcher dispatcher({outbox(), *own, host, clock, log(), [&] { return policy; }}, options);
     for (const int first : {1, 21}) {
       host.away = true;
       host.sent = 0;
@@ -192,7 +190,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_logged_as_given_up_is_so_in_the_database_by_then
 
   Answering messenger("nobody");
   const RunningClock clock;
-  const Policy policy;
+  const auto policy = std::make_shared<const Policy>();
   AskingLog asking(outbox());
   delegation::OutboxOptions options;
   options.tries = 1;
@@ -200,8 +198,8 @@ BOOST_FIXTURE_TEST_CASE(what_is_logged_as_given_up_is_so_in_the_database_by_then
   options.poll = std::chrono::milliseconds{1};
   {
     std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
-    delegation::OutboxDispatcher dispatcher(
-        {outbox(), *own, messenger, clock, asking, [&]() -> const Policy& { return policy; }}, options);
+    delegation::OutboxDispatcher dispatcher({outbox(), *own, messenger, clock, asking, [&] { return policy; }},
+                                            options);
     for (int waited = 0; waited < 30'000 && dispatcher.summary().find("given up 3") == std::string::npos; ++waited)
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     dispatcher.stop();
@@ -224,7 +222,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_
   write(*this, {ports::StateChange{1, state, false}});
 
   Answering messenger("nobody");
-  const Policy policy;
+  const auto policy = std::make_shared<const Policy>();
   clock.wrong = std::chrono::hours{-2};
   const auto gone = [&] {
     ports::Lookup lookup;
@@ -234,8 +232,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_
   };
   {
     std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
-    delegation::OutboxDispatcher dispatcher(
-        {outbox(), *own, messenger, clock, log(), [&]() -> const Policy& { return policy; }}, {});
+    delegation::OutboxDispatcher dispatcher({outbox(), *own, messenger, clock, log(), [&] { return policy; }}, {});
     std::this_thread::sleep_for(std::chrono::milliseconds{100});
     BOOST_TEST(!gone());
     clock.wrong = std::chrono::seconds{0};

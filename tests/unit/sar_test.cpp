@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(check_1_exempts_schemes_the_hss_never_sees_and_trusted_node
 }
 
 BOOST_AUTO_TEST_CASE(check_1_monitored_lets_pass_and_is_counted) {
-  auto s = settings.get();
+  auto s = *settings.get();
   s.policy.monitor.add(Reason::delegation_required);
   settings.replace(s);
   BOOST_TEST(ask(sa(Type::registration)).verdict.code == result::success);
