@@ -53,8 +53,7 @@ Result<void> Hss::open(const config::Config& config) {
   if (auto agreed = store::SealingKeys(database_, *keys_).agree(); !agreed) return agreed;
 
   if (auto served = config::serves_somebody(config, config_file_); !served) return served;
-  speakers_.emplace(policy(), std::string(fd_g_config->cnf_diamid, fd_g_config->cnf_diamid_len), config.vendor_id,
-                    log_);
+  speakers_.emplace(policy(), std::string(fd_g_config->cnf_diamid, fd_g_config->cnf_diamid_len), *dictionary_, log_);
   authentication_.emplace(*keys_, log_);
   context_.emplace(
       cx::Context{memory_, *authentication_, profiles_, clock_, settings_, supported_features(config.vendor_id)});

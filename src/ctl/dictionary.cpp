@@ -1,6 +1,5 @@
-#include "diameter/dictionary.hpp"
-
 #include "ctl/command.hpp"
+#include "diameter/rows.hpp"
 #include "diameter/wireshark.hpp"
 
 #include <iostream>

@@ -119,7 +119,6 @@ struct SaRequest {
   Common common;
   std::optional<Impi> impi{};
   std::vector<Impu> impus{};
-  std::optional<Impu> wildcarded{};
   std::string server_name{};
   ServerAssignmentType type = ServerAssignmentType::no_assignment;
   bool user_data_available = false;

@@ -20,8 +20,9 @@ class Addressee {
   Addressee& operator=(const Addressee&) = delete;
   /// Throws FdError.
   void start();
-  [[nodiscard]] ports::Log& log() const { return log_; }
-  [[nodiscard]] std::shared_ptr<const Policy> policy() const { return policy_(); }
+  /// Makes candidates that one of the HSS's own requests is not for ones that it is not delivered to. Other requests
+  /// stay as they are.
+  void route(msg* request, fd_list* candidates) const noexcept;
 
  private:
   PolicyInForce policy_;

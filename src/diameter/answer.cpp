@@ -3,15 +3,13 @@
 namespace vouchsafe::diameter {
 namespace {
 
-constexpr std::uint32_t no_state_maintained = 1;  // Auth-Session-State (RFC 6733, 8.11)
-
 void add_result(AvpWriter& out, ResultCode code) {
   if (!code.experimental) {
     out.number(Avp::result_code, code.code);
     return;
   }
   out.group(Avp::experimental_result, [&](AvpWriter& result) {
-    result.number(Avp::vendor_id, vendor_3gpp_id);
+    result.number(Avp::vendor_id, vendor_3gpp);
     result.number(Avp::experimental_result_code, code.code);
   });
 }
@@ -27,24 +25,30 @@ OwnedMessage answer_from(OwnedMessage query, ResultCode code) {
   return answer;
 }
 
-avp* find_in_message(msg* message, const Dictionary& dictionary, Avp wanted) {
-  avp* found = nullptr;
-  check("fd_msg_search_avp", fd_msg_search_avp(message, dictionary.avp(wanted), &found));
-  return found;
-}
-
 void add_header(AvpWriter& out, msg* message, Application application) {
   out.group(Avp::vendor_specific_application_id, [&](AvpWriter& id) {
-    id.number(Avp::vendor_id, vendor_3gpp_id);
-    id.number(Avp::auth_application_id, application == Application::cx ? cx_application_id : sh_application_id);
+    id.number(Avp::vendor_id, vendor_3gpp);
+    id.number(Avp::auth_application_id, row_of(application).id);
   });
-  out.number(Avp::auth_session_state, no_state_maintained);
+  out.number(Avp::auth_session_state, value_of(Avp::auth_session_state, "NO_STATE_MAINTAINED"));
   check("fd_msg_add_origin", fd_msg_add_origin(message, 0));
 }
 
 void add_common(AvpWriter& out, msg* answer, Application application, ResultCode code) {
   add_header(out, answer, application);
   add_result(out, code);
+}
+
+void add_offender(AvpWriter& out, msg* answer, Avp offender, std::optional<Avp> group) {
+  msg* query = nullptr;
+  check("fd_msg_answ_getq", fd_msg_answ_getq(answer, &query));
+  const AvpReader message(out.dictionary(), query);
+  const AvpView found = (group ? message.inside(message.find(*group)) : message).find(offender);
+  if (found) {
+    add_failed_avp(out, found.handle(), found.group());
+  } else {
+    add_missing_avp(out, offender);
+  }
 }
 
 void add_features(AvpWriter& out, const Features& features) {

@@ -9,8 +9,8 @@ OwnedMessage answer_to(OwnedMessage query, const BadRequest& bad, Application ap
   OwnedMessage message = answer_from(std::move(query), bad.code);
   AvpWriter out(dictionary, message.get());
   add_common(out, message.get(), application, bad.code);
-  if (bad.offender != nullptr) add_failed_avp(out, message.get(), bad.offender, bad.group);
-  if (bad.missing) add_missing_avp(out, *bad.missing, avp_rows()[static_cast<std::size_t>(*bad.missing)].type);
+  if (bad.offender != nullptr) add_failed_avp(out, bad.offender, bad.group);
+  if (bad.missing) add_missing_avp(out, *bad.missing);
   return message;
 }
 

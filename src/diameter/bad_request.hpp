@@ -34,26 +34,39 @@ inline tl::unexpected<BadRequest> missing(Avp avp) {
 }
 
 inline tl::unexpected<BadRequest> invalid(const AvpView& avp, std::string what) {
-  BadRequest bad{result::invalid_avp_value};
-  bad.offender = avp.handle;
-  bad.what = std::move(what);
-  bad.text = std::string(avp.text());
-  return tl::unexpected<BadRequest>(std::move(bad));
+  return tl::unexpected<BadRequest>(
+      BadRequest{result::invalid_avp_value, avp.handle(), avp.group(), std::nullopt, std::move(what), avp.shown()});
 }
 
+/// What `parse` makes of an AVP that may be absent.
 template <class T>
-Parsed<T> identity(const AvpView& avp, Avp which) {
-  if (avp.handle == nullptr) return missing(which);
+Parsed<std::optional<T>> optionally(const AvpView& avp, Parsed<T> (*parse)(const AvpView&)) {
+  if (!avp) return std::optional<T>{};
+  auto parsed = parse(avp);
+  if (!parsed) return tl::unexpected<BadRequest>(std::move(parsed.error()));
+  return std::optional<T>(std::move(*parsed));
+}
+
+/// An AVP that must be there.
+inline Parsed<AvpView> required(const AvpView& avp) {
+  if (!avp) return missing(avp.which());
+  return avp;
+}
+
+/// An identity of any kind, in normal form.
+template <class T>
+Parsed<T> identity(const AvpView& avp) {
+  if (!avp) return missing(avp.which());
   auto parsed = T::parse(avp.text());
   if (!parsed) return invalid(avp, parsed.error().detail);
   return std::move(*parsed);
 }
 
-/// An Enumerated of this many values from 0.
+/// An Enumerated, with one of the values that the dictionary's rows know.
 template <class T>
-Parsed<T> enumerated(const AvpView& avp, std::uint32_t values, Avp which) {
-  if (avp.handle == nullptr) return missing(which);
-  if (avp.number() >= values) return invalid(avp, "the value is out of range");
+Parsed<T> enumerated(const AvpView& avp) {
+  if (!avp) return missing(avp.which());
+  if (!is_value(avp.which(), avp.number())) return invalid(avp, "the value is out of range");
   return static_cast<T>(avp.number());
 }
 

@@ -2,7 +2,6 @@
 
 #include "diameter/guarded.hpp"
 #include "diameter/handle.hpp"
-#include "diameter/raw_request.hpp"
 #include "diameter/read.hpp"
 
 #include <array>
@@ -10,8 +9,6 @@
 
 namespace vouchsafe::diameter {
 namespace {
-
-constexpr std::uint32_t product_name_code = 269;  ///< in capabilities alone
 
 /// A hook with a callback has no default behaviour, and that is all that is wanted of this one.
 void nothing(enum fd_hook_type, msg*, peer_hdr*, void*, fd_hook_permsgdata*, void*) noexcept {}
@@ -24,7 +21,7 @@ std::string peer_of(enum fd_hook_type type, msg* message, const msg_hdr& header,
   if ((header.msg_flags & CMD_FLAG_REQUEST) != 0) {
     // One of the HSS's own. What cannot be parsed is somebody else's, and names whom it likes.
     if (type == HOOK_MESSAGE_PARSING_ERROR) return "unknown";
-    return std::string(base_text(message, code_of(Avp::destination_host)));
+    return std::string(base_text(message, Avp::destination_host));
   }
   msg* request = nullptr;
   if (fd_msg_answ_getq(message, &request) != 0 || request == nullptr) return "unknown";
@@ -72,7 +69,7 @@ void tell_connected(ports::Log& log, msg* message, peer_hdr* peer) {
   if (peer == nullptr || fd_peer_cnx_proto_info(peer, way.data(), way.size()) != 0) way.front() = '-';
   log.write(ports::Message::peer_connected,
             {peer == nullptr ? "unknown" : peer->info.pi_diamid, way.data(),
-             capabilities == nullptr ? std::string_view{} : base_text(capabilities, product_name_code)});
+             capabilities == nullptr ? std::string_view{} : base_text(capabilities, Avp::product_name)});
 }
 
 void tell_refused(ports::Log& log, msg* message, const peer_hdr* peer, const void* other) {
@@ -83,7 +80,7 @@ void tell_refused(ports::Log& log, msg* message, const peer_hdr* peer, const voi
   if ((header->msg_flags & CMD_FLAG_REQUEST) == 0) (void)fd_msg_answ_getq(message, &capabilities);
   const std::string_view name = peer != nullptr           ? std::string_view(peer->info.pi_diamid)
                                 : capabilities == nullptr ? std::string_view("unknown")
-                                                          : base_text(capabilities, code_of(Avp::origin_host));
+                                                          : base_text(capabilities, Avp::origin_host);
   log.write(ports::Message::peer_refused, {name, other == nullptr ? "" : static_cast<const char*>(other)});
 }
 

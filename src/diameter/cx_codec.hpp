@@ -8,14 +8,14 @@ namespace vouchsafe::diameter {
 /// Decodes requests. They were parsed against the dictionary before: what the rules ask for is there.
 class CxDecoder {
  public:
-  explicit CxDecoder(const Dictionary& dictionary) : ours_(dictionary.ours()) {}
+  explicit CxDecoder(const Dictionary& dictionary) : dictionary_(dictionary) {}
   Parsed<cx::UaRequest> user_authorization(msg* request, Speaker speaker) const;
   Parsed<cx::MaRequest> multimedia_auth(msg* request, Speaker speaker) const;
   Parsed<cx::SaRequest> server_assignment(msg* request, Speaker speaker) const;
   Parsed<cx::LiRequest> location_info(msg* request, Speaker speaker) const;
 
  private:
-  std::uint32_t ours_;
+  const Dictionary& dictionary_;
 };
 
 /// Turns a request into its answer. Each call takes the query and gives the answer, which owns the query from then on.
@@ -29,7 +29,6 @@ class CxEncoder {
 
  private:
   OwnedMessage start(OwnedMessage query, const cx::Verdict& verdict) const;
-  void add_offender(msg* answer, cx::Offender offender) const;
   const Dictionary& dictionary_;
 };
 

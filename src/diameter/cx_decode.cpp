@@ -1,45 +1,29 @@
 #include "diameter/cx_codec.hpp"
-#include "diameter/raw_request.hpp"
+#include "diameter/read.hpp"
 
 #include <utility>
 
 namespace vouchsafe::diameter {
 namespace {
 
-/// A name in a Delegated-Authorization. Failed-AVP shows it within its group.
-Parsed<AuthorizerName> name_in(const AvpView& avp, const AvpView& group) {
-  auto parsed = AuthorizerName::parse(avp.text());
-  if (parsed) return std::move(*parsed);
-  auto bad = invalid(avp, parsed.error().detail);
-  bad.value().group = group.handle;
-  return bad;
+constexpr std::uint32_t emergency_registration = 1U << 0U;  // UAR-Flags (TS 29.229, 6.3.44)
+
+Parsed<std::optional<Vouching>> vouching_in(const AvpReader& in) {
+  const AvpView group = in.find(Avp::delegated_authorization);
+  if (!group) return std::optional<Vouching>{};
+  const AvpReader inside = in.inside(group);
+  if (avp* other = inside.not_understood(
+          {Avp::webrtc_authentication_function_name, Avp::webrtc_web_server_function_name, Avp::authorization_token}))
+    return tl::unexpected<BadRequest>(BadRequest{result::avp_unsupported, other, group.handle()});
+  VOUCHSAFE_TRY(waf, identity<AuthorizerName>(inside.find(Avp::webrtc_authentication_function_name)));
+  VOUCHSAFE_TRY(wwsf, optionally(inside.find(Avp::webrtc_web_server_function_name), identity<AuthorizerName>));
+  const bool token = static_cast<bool>(inside.find(Avp::authorization_token));
+  return std::optional(Vouching{std::move(waf), std::move(wwsf), token});
 }
 
-Parsed<std::optional<Vouching>> vouching_of(const RawRequest& raw) {
-  if (raw.delegated_authorization.handle == nullptr) return std::optional<Vouching>{};
-  const RawVouching inside = read_vouching(raw.delegated_authorization.handle, raw.ours);
-  if (inside.unsupported.handle != nullptr) {
-    BadRequest bad{result::avp_unsupported};
-    bad.offender = inside.unsupported.handle;
-    bad.group = raw.delegated_authorization.handle;
-    return tl::unexpected<BadRequest>(std::move(bad));
-  }
-  if (inside.waf.handle == nullptr) return missing(Avp::webrtc_authentication_function_name);
-  auto waf = name_in(inside.waf, raw.delegated_authorization);
-  if (!waf) return tl::unexpected<BadRequest>(waf.error());
-  Vouching out{std::move(*waf), std::nullopt, inside.token.handle != nullptr};
-  if (inside.wwsf.handle != nullptr) {
-    auto wwsf = name_in(inside.wwsf, raw.delegated_authorization);
-    if (!wwsf) return tl::unexpected<BadRequest>(wwsf.error());
-    out.wwsf = std::move(*wwsf);
-  }
-  return std::optional<Vouching>(std::move(out));
-}
-
-Parsed<cx::Common> common_of(RawRequest& raw, Speaker speaker) {
-  auto vouching = vouching_of(raw);
-  if (!vouching) return tl::unexpected<BadRequest>(vouching.error());
-  return cx::Common{std::move(speaker), std::move(raw.features), std::move(*vouching)};
+Parsed<cx::Common> common_in(const AvpReader& in, Speaker speaker) {
+  VOUCHSAFE_TRY(vouching, vouching_in(in));
+  return cx::Common{std::move(speaker), features_in(in), std::move(vouching)};
 }
 
 /// What a marking S-CSCF says in a text of its script's own: "tna;" and the authorizer's name, or "auth;" and anything.
@@ -60,106 +44,99 @@ std::optional<cx::Statement> statement_in(std::string_view text) {
 
 /// Registration-Basis by anybody, as it only restricts; the Call-ID only by a client that is known to mark, as the
 /// others send a text that the SIP client made.
-Parsed<std::optional<cx::Statement>> statement_of(const RawRequest& raw, const Speaker& speaker) {
-  if (raw.registration_basis.handle != nullptr) {
-    VOUCHSAFE_TRY(kind, enumerated<std::uint32_t>(raw.registration_basis, 2, Avp::registration_basis));
+Parsed<std::optional<cx::Statement>> statement_in(const AvpReader& in, const Speaker& speaker) {
+  if (const AvpView basis = in.find(Avp::registration_basis)) {
+    VOUCHSAFE_TRY(kind, enumerated<std::uint32_t>(basis));
+    const bool authenticated = kind == value_of(Avp::registration_basis, "AUTHENTICATED");
     return std::optional(cx::Statement{
-        kind == 0 ? cx::Statement::Kind::authenticated : cx::Statement::Kind::trusted_node, std::nullopt});
+        authenticated ? cx::Statement::Kind::authenticated : cx::Statement::Kind::trusted_node, std::nullopt});
   }
-  return speaker.marks ? statement_in(raw.call_id.text()) : std::nullopt;
+  return speaker.marks ? statement_in(in.find(Avp::call_id).text()) : std::nullopt;
 }
 
 /// Server-Name, a SIP URI.
-Parsed<std::string> server_name(const AvpView& avp) {
-  if (avp.handle == nullptr) return missing(Avp::server_name);
-  const auto uri = Impu::parse(avp.text());
-  if (!uri || uri->text().starts_with("tel:")) return invalid(avp, "a Server-Name is a SIP URI");
-  return std::string(avp.text());
+Parsed<std::string> server_name_in(const AvpReader& in) {
+  VOUCHSAFE_TRY(name, required(in.find(Avp::server_name)));
+  const auto uri = Impu::parse(name.text());
+  if (!uri || uri->text().starts_with("tel:")) return invalid(name, "a Server-Name is a SIP URI");
+  return std::string(name.text());
+}
+
+Parsed<std::optional<cx::UserAuthorizationType>> authorization_type_in(const AvpReader& in) {
+  return optionally(in.find(Avp::user_authorization_type), enumerated<cx::UserAuthorizationType>);
 }
 
 }  // namespace
 
 Parsed<cx::UaRequest> CxDecoder::user_authorization(msg* request, Speaker speaker) const {
-  RawRequest raw = read_request(request, ours_);
-  VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
-  VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  VOUCHSAFE_TRY(common, common_of(raw, std::move(speaker)));
-  if (raw.visited_network.handle == nullptr) return missing(Avp::visited_network_identifier);
-  auto type = cx::UserAuthorizationType::registration;
-  if (raw.user_authorization_type.handle != nullptr) {
-    VOUCHSAFE_TRY(sent,
-                  enumerated<cx::UserAuthorizationType>(raw.user_authorization_type, 3, Avp::user_authorization_type));
-    type = sent;
-  }
-  const bool emergency = (raw.uar_flags.number() & 1U) != 0;
-  return cx::UaRequest{
-      std::move(common), std::move(impi), std::move(impu), std::string(raw.visited_network.text()), type, emergency};
+  const AvpReader in(dictionary_, request);
+  VOUCHSAFE_TRY(impi, identity<Impi>(in.find(Avp::user_name)));
+  VOUCHSAFE_TRY(impu, identity<Impu>(in.find(Avp::public_identity)));
+  VOUCHSAFE_TRY(common, common_in(in, std::move(speaker)));
+  VOUCHSAFE_TRY(visited, required(in.find(Avp::visited_network_identifier)));
+  VOUCHSAFE_TRY(type, authorization_type_in(in));
+  return cx::UaRequest{std::move(common),
+                       std::move(impi),
+                       std::move(impu),
+                       std::string(visited.text()),
+                       type.value_or(cx::UserAuthorizationType::registration),
+                       (in.find(Avp::uar_flags).number() & emergency_registration) != 0};
 }
 
 Parsed<cx::MaRequest> CxDecoder::multimedia_auth(msg* request, Speaker speaker) const {
-  RawRequest raw = read_request(request, ours_);
-  VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
-  VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  VOUCHSAFE_TRY(common, common_of(raw, std::move(speaker)));
-  VOUCHSAFE_TRY(server, server_name(raw.server_name));
-  if (raw.sip_auth_data_item.handle == nullptr) return missing(Avp::sip_auth_data_item);
-  if (raw.sip_number_auth_items.handle == nullptr) return missing(Avp::sip_number_auth_items);
-  const RawAuthItem item = read_auth_item(raw.sip_auth_data_item.handle);
-  if (item.scheme.handle == nullptr) return missing(Avp::sip_authentication_scheme);
+  const AvpReader in(dictionary_, request);
+  VOUCHSAFE_TRY(impi, identity<Impi>(in.find(Avp::user_name)));
+  VOUCHSAFE_TRY(impu, identity<Impu>(in.find(Avp::public_identity)));
+  VOUCHSAFE_TRY(common, common_in(in, std::move(speaker)));
+  VOUCHSAFE_TRY(server, server_name_in(in));
+  VOUCHSAFE_TRY(item, required(in.find(Avp::sip_auth_data_item)));
+  VOUCHSAFE_TRY(items, required(in.find(Avp::sip_number_auth_items)));
+  const AvpReader inside = in.inside(item);
+  VOUCHSAFE_TRY(scheme, required(inside.find(Avp::sip_authentication_scheme)));
   return cx::MaRequest{std::move(common),
                        std::move(impi),
                        std::move(impu),
-                       std::string(item.scheme.text()),
-                       std::string(item.authorization.text()),
-                       raw.sip_number_auth_items.number(),
+                       std::string(scheme.text()),
+                       std::string(inside.find(Avp::sip_authorization).text()),
+                       items.number(),
                        std::move(server)};
 }
 
 Parsed<cx::SaRequest> CxDecoder::server_assignment(msg* request, Speaker speaker) const {
-  RawRequest raw = read_request(request, ours_);
+  const AvpReader in(dictionary_, request);
   // It tells a request that is sent again from another registration: without one, a vouching would serve several.
-  if (raw.session_id.text().empty()) return missing(Avp::session_id);
-  VOUCHSAFE_TRY(common, common_of(raw, std::move(speaker)));
-  VOUCHSAFE_TRY(server, server_name(raw.server_name));
-  common.session = raw.session_id.text();
-  cx::SaRequest out{std::move(common), {}, {}, {}, std::move(server)};
-  if (raw.user_name.handle != nullptr) {
-    VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
-    out.impi = std::move(impi);
-  }
-  for (const auto& avp : raw.public_identities) {
-    VOUCHSAFE_TRY(impu, identity<Impu>(avp, Avp::public_identity));
+  const AvpView session = in.find(Avp::session_id);
+  if (session.text().empty()) return missing(Avp::session_id);
+  VOUCHSAFE_TRY(common, common_in(in, std::move(speaker)));
+  VOUCHSAFE_TRY(server, server_name_in(in));
+  common.session = session.text();
+  cx::SaRequest out{std::move(common)};
+  out.server_name = std::move(server);
+  VOUCHSAFE_TRY(impi, optionally(in.find(Avp::user_name), identity<Impi>));
+  out.impi = std::move(impi);
+  for (const auto& avp : in.all(Avp::public_identity)) {
+    VOUCHSAFE_TRY(impu, identity<Impu>(avp));
     out.impus.push_back(std::move(impu));
   }
-  if (raw.wildcarded_identity.handle != nullptr) {
-    VOUCHSAFE_TRY(wildcarded, identity<Impu>(raw.wildcarded_identity, Avp::wildcarded_public_identity));
-    out.wildcarded = std::move(wildcarded);
-  }
-  VOUCHSAFE_TRY(type,
-                enumerated<cx::ServerAssignmentType>(raw.server_assignment_type, 12, Avp::server_assignment_type));
-  VOUCHSAFE_TRY(available, enumerated<std::uint32_t>(raw.user_data_available, 2, Avp::user_data_already_available));
-  VOUCHSAFE_TRY(statement, statement_of(raw, out.common.speaker));
+  VOUCHSAFE_TRY(wildcarded, optionally(in.find(Avp::wildcarded_public_identity), identity<Impu>));
+  (void)wildcarded;  // the HSS matches wildcards by itself; one that is none is refused all the same
+  VOUCHSAFE_TRY(type, enumerated<cx::ServerAssignmentType>(in.find(Avp::server_assignment_type)));
+  VOUCHSAFE_TRY(available, enumerated<std::uint32_t>(in.find(Avp::user_data_already_available)));
+  VOUCHSAFE_TRY(statement, statement_in(in, out.common.speaker));
   out.statement = std::move(statement);
   out.type = type;
-  out.user_data_available = available == 1;
+  out.user_data_available = available == value_of(Avp::user_data_already_available, "USER_DATA_ALREADY_AVAILABLE");
   return out;
 }
 
 Parsed<cx::LiRequest> CxDecoder::location_info(msg* request, Speaker speaker) const {
-  RawRequest raw = read_request(request, ours_);
-  VOUCHSAFE_TRY(impu, identity<Impu>(raw.public_identity, Avp::public_identity));
-  VOUCHSAFE_TRY(common, common_of(raw, std::move(speaker)));
-  if (raw.originating_request.handle != nullptr) {
-    VOUCHSAFE_TRY(originating, enumerated<std::uint32_t>(raw.originating_request, 1, Avp::originating_request));
-    (void)originating;
-  }
-  bool capabilities = false;
-  if (raw.user_authorization_type.handle != nullptr) {
-    VOUCHSAFE_TRY(type,
-                  enumerated<cx::UserAuthorizationType>(raw.user_authorization_type, 3, Avp::user_authorization_type));
-    capabilities = type == cx::UserAuthorizationType::registration_and_capabilities;
-  }
-  return cx::LiRequest{std::move(common), std::move(impu), raw.originating_request.handle != nullptr, capabilities};
+  const AvpReader in(dictionary_, request);
+  VOUCHSAFE_TRY(impu, identity<Impu>(in.find(Avp::public_identity)));
+  VOUCHSAFE_TRY(common, common_in(in, std::move(speaker)));
+  VOUCHSAFE_TRY(originating, optionally(in.find(Avp::originating_request), enumerated<std::uint32_t>));
+  VOUCHSAFE_TRY(type, authorization_type_in(in));
+  return cx::LiRequest{std::move(common), std::move(impu), originating.has_value(),
+                       type == cx::UserAuthorizationType::registration_and_capabilities};
 }
 
 }  // namespace vouchsafe::diameter

@@ -1,7 +1,6 @@
 #include "diameter/answer.hpp"
 #include "diameter/cx_codec.hpp"
 #include "diameter/cx_parts.hpp"
-#include "diameter/read.hpp"
 #include "diameter/write.hpp"
 
 namespace vouchsafe::diameter {
@@ -13,16 +12,6 @@ void add_capabilities(AvpWriter& out, const std::optional<Capabilities>& capabil
     for (const auto c : capabilities->mandatory) group.number(Avp::mandatory_capability, c);
     for (const auto c : capabilities->optional) group.number(Avp::optional_capability, c);
   });
-}
-
-avp* find_in_group(avp* group, const Dictionary& dictionary, Avp wanted) {
-  avp* found = nullptr;
-  for_each_avp(group, [&](const AvpView& avp) {
-    dict_object* model = nullptr;
-    check("fd_msg_model", fd_msg_model(avp.handle, &model));
-    if (model == dictionary.avp(wanted)) found = avp.handle;
-  });
-  return found;
 }
 
 Avp avp_of(cx::Offender offender) {
@@ -47,32 +36,15 @@ OwnedMessage CxEncoder::start(OwnedMessage query, const cx::Verdict& verdict) co
   AvpWriter out(dictionary_, answer.get());
   add_common(out, answer.get(), Application::cx, verdict.code);
   add_features(out, verdict.features);
-  if (verdict.offender != cx::Offender::none) add_offender(answer.get(), verdict.offender);
+  if (verdict.offender == cx::Offender::sip_authorization) {
+    add_offender(out, answer.get(), Avp::sip_authorization, Avp::sip_auth_data_item);
+  } else if (verdict.offender != cx::Offender::none) {
+    add_offender(out, answer.get(), avp_of(verdict.offender));
+  }
   if (verdict.delegation_result)
     out.number(Avp::delegation_result, static_cast<std::uint32_t>(*verdict.delegation_result));
   if (verdict.delegation_expiry) out.time(Avp::delegation_expiry, *verdict.delegation_expiry);
   return answer;
-}
-
-void CxEncoder::add_offender(msg* answer, cx::Offender offender) const {
-  msg* query = nullptr;
-  check("fd_msg_answ_getq", fd_msg_answ_getq(answer, &query));
-  AvpWriter out(dictionary_, answer);
-  const Avp wanted = avp_of(offender);
-  avp* group = offender == cx::Offender::sip_authorization
-                   ? find_in_message(query, dictionary_, Avp::sip_auth_data_item)
-                   : nullptr;
-  avp* found = nullptr;
-  if (group != nullptr) {
-    found = find_in_group(group, dictionary_, wanted);
-  } else {
-    found = find_in_message(query, dictionary_, wanted);
-  }
-  if (found != nullptr) {
-    add_failed_avp(out, answer, found, group);
-  } else {
-    add_missing_avp(out, wanted, avp_rows()[static_cast<std::size_t>(wanted)].type);
-  }
 }
 
 OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::UaAnswer& answer) const {

@@ -9,14 +9,11 @@ namespace vouchsafe::diameter {
 /// Walks the rows once. Throws FdError or std::runtime_error.
 class Definer {
  public:
-  Definer(dictionary* dict, std::uint32_t ours) : dict_(dict) { out_.ours_ = ours; }
+  Definer(dictionary* dict, std::uint32_t ours) : dict_(dict), ours_(ours) {}
 
   Dictionary run() {
-    dict_object* vendor = define_vendor(vendor_3gpp_id, "3GPP");
-    define_vendor(out_.ours_, "Vouchsafe");
-    define_vendor(call_id_vendor_id, "vendor 50");
-    out_.applications_ = {define_application(vendor, cx_application_id, "Cx"),
-                          define_application(vendor, sh_application_id, "Sh")};
+    for (const auto& row : rows::vendors) define_vendor(row);
+    for (const auto& row : rows::applications) out_.applications_.at(index(row.application)) = define_application(row);
     for (const auto& row : avp_rows()) object(row.avp) = define_avp(row);
     for (const auto& row : member_rows()) define_rule(object(row.group), row.avp, row.least, row.most);
     for (const auto& row : command_rows()) define_command(row);
@@ -24,15 +21,17 @@ class Definer {
   }
 
  private:
-  dict_object*& object(Avp avp) { return out_.avps_[static_cast<std::size_t>(avp)]; }
+  template <class Row>
+  static constexpr std::size_t index(Row row) {
+    return static_cast<std::size_t>(row);
+  }
+  dict_object*& object(Avp avp) { return out_.avps_.at(index(avp)); }
 
   /// freeDiameter copies names; its structs merely forget to say const.
   static char* name_of(const char* name) { return const_cast<char*>(name); }
 
   [[nodiscard]] std::uint32_t vendor_id(AvpVendor vendor) const {
-    if (vendor == AvpVendor::base) return 0;
-    if (vendor == AvpVendor::call_id_vendor) return call_id_vendor_id;
-    return vendor == AvpVendor::tgpp ? vendor_3gpp_id : out_.ours_;
+    return vendor == AvpVendor::ours ? ours_ : row_of(vendor).id;
   }
 
   dict_object* find(enum dict_object_type type, int criteria, const void* what) {
@@ -48,16 +47,19 @@ class Definer {
     return made;
   }
 
-  dict_object* define_vendor(vendor_id_t id, const char* name) {
+  dict_object* define_vendor(const VendorRow& row) {
+    vendor_id_t id = vendor_id(row.vendor);
     if (auto* there = find(DICT_VENDOR, VENDOR_BY_ID, &id)) return there;
-    dict_vendor_data data{id, name_of(name)};
+    dict_vendor_data data{id, name_of(row.name)};
     return make(DICT_VENDOR, &data, nullptr);
   }
 
-  dict_object* define_application(dict_object* vendor, application_id_t id, const char* name) {
+  /// Both are 3GPP's.
+  dict_object* define_application(const ApplicationRow& row) {
+    application_id_t id = row.id;
     if (auto* there = find(DICT_APPLICATION, APPLICATION_BY_ID, &id)) return there;
-    dict_application_data data{id, name_of(name)};
-    return make(DICT_APPLICATION, &data, vendor);
+    dict_application_data data{id, name_of(row.name)};
+    return make(DICT_APPLICATION, &data, define_vendor(row_of(AvpVendor::tgpp)));
   }
 
   dict_object* find_avp(const AvpRow& row) {
@@ -143,7 +145,7 @@ class Definer {
       std::string name = std::string(row.name) + (request ? "-Request" : "-Answer");
       // RFC 4740 (dict_sip) has commands of the same names with other codes.
       if (find(DICT_COMMAND, CMD_BY_NAME, name.c_str()) != nullptr)
-        name.insert(0, row.application == Application::cx ? "Cx/" : "Sh/");
+        name.insert(0, std::string(row_of(row.application).name) + "/");
       const std::uint8_t mask = CMD_FLAG_PROXIABLE | (request ? (CMD_FLAG_REQUEST | CMD_FLAG_ERROR) : CMD_FLAG_REQUEST);
       const std::uint8_t value = CMD_FLAG_PROXIABLE | (request ? CMD_FLAG_REQUEST : 0);
       dict_cmd_data data{code, name_of(name.c_str()), mask, value};
@@ -156,11 +158,12 @@ class Definer {
   }
 
   void define_command(const CommandRow& row) {
-    out_.commands_[static_cast<std::size_t>(row.command)] = define_side(row, Side::request);
+    out_.commands_.at(index(row.command)) = define_side(row, Side::request);
     define_side(row, Side::answer);
   }
 
   dictionary* dict_;
+  std::uint32_t ours_;
   Dictionary out_;
 };
 

@@ -76,54 +76,52 @@ bool is_mark(const Token& token, std::string_view mark) {
 
 std::string place(const std::string& file, std::size_t line) { return file + ":" + std::to_string(line) + ": "; }
 
+Result<void> read(const std::string& file, int depth);
+
+Result<void> include(const std::string& file, const ListenDirective& d, int depth) {
+  if (depth >= deepest) return malformed(place(file, d.line) + "too many files include one another");
+  glob_t found{};
+  const int rc = ::glob(d.value.c_str(), GLOB_ERR, nullptr, &found);
+  const std::unique_ptr<glob_t, decltype(&::globfree)> owned(&found, &::globfree);
+  if (rc == GLOB_NOMATCH) return {};  // as freeDiameter takes it
+  if (rc != 0) return malformed(place(file, d.line) + d.value + " cannot be looked for");
+  for (std::size_t i = 0; i < found.gl_pathc; ++i) {
+    if (auto done = read(found.gl_pathv[i], depth + 1); !done) return done;
+  }
+  return {};
+}
+
+Result<void> listen(const std::string& file, const ListenDirective& d) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICHOST;
+  addrinfo* found = nullptr;
+  if (const int rc = ::getaddrinfo(d.value.c_str(), nullptr, &hints, &found); rc != 0)
+    return malformed(place(file, d.line) + "ListenOn: " + d.value + ": " + ::gai_strerror(rc));
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, &::freeaddrinfo);
+  const auto& flags = fd_g_config->cnf_flags;
+  const bool excluded = found->ai_family == AF_INET ? flags.no_ip4 != 0 : flags.no_ip6 != 0;
+  if (excluded)
+    return malformed(place(file, d.line) + "ListenOn: " + d.value + " cannot be listened on with " +
+                     (found->ai_family == AF_INET ? "No_IP" : "No_IPv6") + "; take one of the two out");
+  if (fd_ep_add_merge(&fd_g_config->cnf_endpoints, found->ai_addr, found->ai_addrlen, EP_FL_CONF | EP_ACCEPTALL) != 0)
+    return malformed(place(file, d.line) + "ListenOn: freeDiameter does not take " + d.value);
+  return {};
+}
+
 /// Makes endpoints of a configuration and of what it includes.
-class Reader {
- public:
-  Result<void> read(const std::string& file, int depth) {
-    std::ifstream in(file);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in) return malformed(file + ": cannot be read again for its ListenOn");
-    const auto directives = listen_directives(text.str());
-    if (!directives) return malformed(file + ": " + directives.error().detail);
-    for (const auto& d : *directives) {
-      auto done = d.kind == ListenDirective::Kind::include ? include(file, d, depth) : listen(file, d);
-      if (!done) return done;
-    }
-    return {};
+Result<void> read(const std::string& file, int depth) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) return malformed(file + ": cannot be read again for its ListenOn");
+  const auto directives = listen_directives(text.str());
+  if (!directives) return malformed(file + ": " + directives.error().detail);
+  for (const auto& d : *directives) {
+    auto done = d.kind == ListenDirective::Kind::include ? include(file, d, depth) : listen(file, d);
+    if (!done) return done;
   }
-
- private:
-  Result<void> include(const std::string& file, const ListenDirective& d, int depth) {
-    if (depth >= deepest) return malformed(place(file, d.line) + "too many files include one another");
-    glob_t found{};
-    const int rc = ::glob(d.value.c_str(), GLOB_ERR, nullptr, &found);
-    const std::unique_ptr<glob_t, decltype(&::globfree)> owned(&found, &::globfree);
-    if (rc == GLOB_NOMATCH) return {};  // as freeDiameter takes it
-    if (rc != 0) return malformed(place(file, d.line) + d.value + " cannot be looked for");
-    for (std::size_t i = 0; i < found.gl_pathc; ++i) {
-      if (auto done = read(found.gl_pathv[i], depth + 1); !done) return done;
-    }
-    return {};
-  }
-
-  Result<void> listen(const std::string& file, const ListenDirective& d) {
-    addrinfo hints{};
-    hints.ai_flags = AI_PASSIVE | AI_NUMERICHOST;
-    addrinfo* found = nullptr;
-    if (const int rc = ::getaddrinfo(d.value.c_str(), nullptr, &hints, &found); rc != 0)
-      return malformed(place(file, d.line) + "ListenOn: " + d.value + ": " + ::gai_strerror(rc));
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, &::freeaddrinfo);
-    const auto& flags = fd_g_config->cnf_flags;
-    const bool excluded = found->ai_family == AF_INET ? flags.no_ip4 != 0 : flags.no_ip6 != 0;
-    if (excluded)
-      return malformed(place(file, d.line) + "ListenOn: " + d.value + " cannot be listened on with " +
-                       (found->ai_family == AF_INET ? "No_IP" : "No_IPv6") + "; take one of the two out");
-    if (fd_ep_add_merge(&fd_g_config->cnf_endpoints, found->ai_addr, found->ai_addrlen, EP_FL_CONF | EP_ACCEPTALL) != 0)
-      return malformed(place(file, d.line) + "ListenOn: freeDiameter does not take " + d.value);
-    return {};
-  }
-};
+  return {};
+}
 
 }  // namespace
 
@@ -145,6 +143,6 @@ Result<std::vector<ListenDirective>> listen_directives(std::string_view text) {
   return out;
 }
 
-Result<void> listen_where_configured() { return Reader().read(fd_g_config->cnf_file, 0); }
+Result<void> listen_where_configured() { return read(fd_g_config->cnf_file, 0); }
 
 }  // namespace vouchsafe::diameter

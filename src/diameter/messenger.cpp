@@ -24,23 +24,10 @@ timespec after(std::chrono::milliseconds wait) {
   return at;
 }
 
-struct Received {
-  std::uint32_t code = 0;
-  bool experimental = false;
-};
-
-Received result_in(msg* answer) {
-  Received out;
-  for_each_avp(answer, [&](const AvpView& avp) {
-    if (avp.vendor != 0) return;
-    if (avp.code == 268) out.code = avp.number();
-    if (avp.code != 297) return;
-    for_each_avp(avp.handle, [&](const AvpView& inner) {
-      if (inner.vendor != 0 || inner.code != 298) return;
-      out = {inner.number(), true};
-    });
-  });
-  return out;
+ResultCode result_in(const AvpReader& answer) {
+  const AvpReader experimental = answer.inside(answer.find(Avp::experimental_result));
+  if (const AvpView code = experimental.find(Avp::experimental_result_code)) return {true, code.number()};
+  return {false, answer.find(Avp::result_code).number()};
 }
 
 }  // namespace
@@ -136,12 +123,11 @@ Result<Messenger::Sent> Messenger::send(const Debt& debt, ports::Replies& replie
 }
 
 Reply Messenger::reply_of(msg* answer) const {
-  const Received result = result_in(answer);
-  const std::string text = (result.experimental ? "3GPP " : "") + std::to_string(result.code);
-  if (!result.experimental && result.code / 1000 == 2) return {Reply::Kind::success, text};
-  if (!result.experimental && result.code == 3002) return {Reply::Kind::unreachable, "DIAMETER_UNABLE_TO_DELIVER"};
-  // USER_UNKNOWN of both applications, and Sh's NO_SUBSCRIPTION_TO_DATA.
-  const bool unknown = result.experimental && (result.code == 5001 || result.code == 5107);
+  const ResultCode code = result_in(AvpReader(dictionary_, answer));
+  const std::string text = (code.experimental ? "3GPP " : "") + std::to_string(code.code);
+  if (code.is_success() && !code.experimental) return {Reply::Kind::success, text};
+  if (code == result::unable_to_deliver) return {Reply::Kind::unreachable, "DIAMETER_UNABLE_TO_DELIVER"};
+  const bool unknown = code == result::user_unknown || code == result::no_subscription_to_data;
   return {unknown ? Reply::Kind::unknown : Reply::Kind::refused, text};
 }
 

@@ -1,6 +1,5 @@
 #include "diameter/server.hpp"
 
-#include "diameter/raw_request.hpp"
 #include "diameter/read.hpp"
 #include "diameter/write.hpp"
 #include "domain/reason.hpp"
@@ -17,7 +16,7 @@ void Server::handle(Command command, Handler handler) {
 }
 
 void Server::announce() const {
-  vendor_id_t vendor_id = vendor_3gpp_id;
+  vendor_id_t vendor_id = vendor_3gpp;
   dict_object* vendor = nullptr;
   check("fd_dict_search",
         fd_dict_search(fd_g_config->cnf_dict, DICT_VENDOR, VENDOR_BY_ID, &vendor_id, &vendor, ENOENT));
@@ -56,7 +55,7 @@ void Server::answer_stranger(msg** message, disp_action* action, const Stranger&
 void Server::answer_bad(msg** message, disp_action* action, const BadRequest& bad, const char* command) const {
   if (!bad.what.empty())
     log_.write(ports::Message::bad_identity,
-               {source_of(*message), command, base_text(*message, code_of(Avp::origin_host)), bad.text, bad.what});
+               {source_of(*message), command, base_text(*message, Avp::origin_host), bad.text, bad.what});
   hand_over(answer_to(take(message), bad, application_, dictionary_), message, action);
 }
 

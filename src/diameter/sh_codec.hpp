@@ -1,6 +1,7 @@
 #pragma once
 
 #include "diameter/bad_request.hpp"
+#include "domain/role.hpp"
 #include "sh/push_notification.hpp"
 #include "sh/requests.hpp"
 
@@ -9,9 +10,13 @@ namespace vouchsafe::diameter {
 /// Decodes Sh requests. They were parsed against the dictionary before: what the rules ask for is there.
 class ShDecoder {
  public:
-  Parsed<sh::UdRequest> user_data(msg* request) const;
-  Parsed<sh::PuRequest> profile_update(msg* request) const;
-  Parsed<sh::SnRequest> subscribe_notifications(msg* request) const;
+  explicit ShDecoder(const Dictionary& dictionary) : dictionary_(dictionary) {}
+  Parsed<sh::UdRequest> user_data(msg* request, Speaker speaker) const;
+  Parsed<sh::PuRequest> profile_update(msg* request, Speaker speaker) const;
+  Parsed<sh::SnRequest> subscribe_notifications(msg* request, Speaker speaker) const;
+
+ private:
+  const Dictionary& dictionary_;
 };
 
 /// \param tbcd MSISDN as TS 29.329, 6.3.2 writes it; \return its digits; empty for what is none

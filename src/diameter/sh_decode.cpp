@@ -1,84 +1,9 @@
-#include "diameter/raw_request.hpp"
+#include "diameter/read.hpp"
 #include "diameter/sh_codec.hpp"
 #include "domain/text.hpp"
 
 namespace vouchsafe::diameter {
 namespace {
-
-/// The AVPs of a request that some procedure reads. An absent one has no handle.
-struct Raw {
-  AvpView user_identity;
-  AvpView origin_host;
-  AvpView origin_realm;
-  AvpView user_name;
-  AvpView server_name;
-  AvpView user_data;
-  AvpView subs_req_type;
-  AvpView send_data;
-  AvpView expiry;
-  AvpView one_time;
-  std::vector<AvpView> references;
-  std::vector<AvpView> services;
-  std::vector<AvpView> identity_sets;
-  Features features;
-};
-
-void take(Raw& out, const AvpView& avp) {
-  switch (avp.code) {
-    case code_of(Avp::user_identity):
-      out.user_identity = avp;
-      break;
-    case code_of(Avp::server_name):
-      out.server_name = avp;
-      break;
-    case code_of(Avp::sh_user_data):
-      out.user_data = avp;
-      break;
-    case code_of(Avp::subs_req_type):
-      out.subs_req_type = avp;
-      break;
-    case code_of(Avp::send_data_indication):
-      out.send_data = avp;
-      break;
-    case code_of(Avp::expiry_time):
-      out.expiry = avp;
-      break;
-    case code_of(Avp::one_time_notification):
-      out.one_time = avp;
-      break;
-    case code_of(Avp::data_reference):
-      out.references.push_back(avp);
-      break;
-    case code_of(Avp::service_indication):
-      out.services.push_back(avp);
-      break;
-    case code_of(Avp::identity_set):
-      out.identity_sets.push_back(avp);
-      break;
-    case code_of(Avp::supported_features):
-      out.features.push_back(read_features(avp));
-      break;
-    default:
-      break;
-  }
-}
-
-Raw read(msg* request) {
-  Raw out;
-  for_each_avp(request, [&](const AvpView& avp) {
-    if (avp.vendor == vendor_3gpp_id) take(out, avp);
-    if (avp.vendor == 0 && avp.code == code_of(Avp::origin_host)) out.origin_host = avp;
-    if (avp.vendor == 0 && avp.code == code_of(Avp::origin_realm)) out.origin_realm = avp;
-    if (avp.vendor == 0 && avp.code == code_of(Avp::user_name)) out.user_name = avp;
-  });
-  return out;
-}
-
-tl::unexpected<BadRequest> invalid_in(const AvpView& avp, const AvpView& group, std::string what) {
-  auto bad = invalid(avp, std::move(what));
-  bad.value().group = group.handle;
-  return bad;
-}
 
 struct User {
   Impu impu;
@@ -86,23 +11,16 @@ struct User {
 };
 
 /// User-Identity holds a Public-Identity or an MSISDN; external identifiers are not held here.
-Parsed<User> user_of(const AvpView& group) {
-  AvpView impu;
-  AvpView msisdn;
-  for_each_avp(group.handle, [&](const AvpView& avp) {
-    if (avp.vendor != vendor_3gpp_id) return;
-    if (avp.code == code_of(Avp::public_identity)) impu = avp;
-    if (avp.code == code_of(Avp::msisdn)) msisdn = avp;
-  });
-  if (impu.handle != nullptr) {
-    auto parsed = Impu::parse(impu.text());
-    if (!parsed) return invalid_in(impu, group, parsed.error().detail);
-    return User{std::move(*parsed), false};
+Parsed<User> user_in(const AvpReader& inside) {
+  if (const AvpView impu = inside.find(Avp::public_identity)) {
+    VOUCHSAFE_TRY(parsed, identity<Impu>(impu));
+    return User{std::move(parsed), false};
   }
-  if (msisdn.handle == nullptr) return missing(Avp::public_identity);
+  const AvpView msisdn = inside.find(Avp::msisdn);
+  if (!msisdn) return missing(Avp::public_identity);
   const std::string digits = msisdn_digits(msisdn.text());
   auto parsed = Impu::parse("tel:+" + digits);
-  if (digits.empty() || !parsed) return invalid_in(msisdn, group, "an MSISDN is digits in TBCD");
+  if (digits.empty() || !parsed) return invalid(msisdn, "an MSISDN is digits in TBCD");
   return User{std::move(*parsed), true};
 }
 
@@ -124,34 +42,33 @@ Parsed<std::string> text_of(const AvpView& avp) {
 }
 
 Parsed<std::string> service_of(const AvpView& avp) {
-  if (avp.text().empty() || avp.text().size() > 255) return invalid(avp, "a Service-Indication has 1 to 255 octets");
+  constexpr std::size_t longest = 255;
+  if (avp.text().empty() || avp.text().size() > longest)
+    return invalid(avp, "a Service-Indication has 1 to 255 octets");
   return text_of(avp);
 }
 
-Parsed<sh::Common> common_of(const Raw& raw) {
-  if (raw.user_identity.handle == nullptr) return missing(Avp::user_identity);
-  if (raw.references.empty()) return missing(Avp::data_reference);
-  VOUCHSAFE_TRY(user, user_of(raw.user_identity));
-  VOUCHSAFE_TRY(host, text_of(raw.origin_host));
-  VOUCHSAFE_TRY(realm, text_of(raw.origin_realm));
-  VOUCHSAFE_TRY(server, text_of(raw.server_name));
-  sh::Common out{std::move(host),  std::move(realm), raw.features, std::move(user.impu), user.msisdn, {}, {}, {},
-                 std::move(server)};
-  if (raw.user_name.handle != nullptr) {
-    VOUCHSAFE_TRY(impi, identity<Impi>(raw.user_name, Avp::user_name));
-    out.impi = std::move(impi);
-  }
-  for (const auto& avp : raw.references) {
-    const auto reference = static_cast<DataReference>(avp.number());
-    if (row_of(reference) == nullptr) return invalid(avp, "the value is out of range");
+Parsed<sh::Common> common_in(const AvpReader& in, Speaker speaker) {
+  VOUCHSAFE_TRY(identity_group, required(in.find(Avp::user_identity)));
+  const auto references = in.all(Avp::data_reference);
+  if (references.empty()) return missing(Avp::data_reference);
+  VOUCHSAFE_TRY(user, user_in(in.inside(identity_group)));
+  VOUCHSAFE_TRY(server, text_of(in.find(Avp::server_name)));
+  sh::Common out{
+      std::move(speaker.host), std::move(speaker.realm), features_in(in), std::move(user.impu), user.msisdn, {}, {}, {},
+      std::move(server)};
+  VOUCHSAFE_TRY(impi, optionally(in.find(Avp::user_name), identity<Impi>));
+  out.impi = std::move(impi);
+  for (const auto& avp : references) {
+    VOUCHSAFE_TRY(reference, enumerated<DataReference>(avp));
     out.references.push_back(reference);
   }
-  for (const auto& avp : raw.services) {
+  for (const auto& avp : in.all(Avp::service_indication)) {
     VOUCHSAFE_TRY(service, service_of(avp));
     out.services.push_back(std::move(service));
   }
-  for (const auto& avp : raw.identity_sets) {
-    VOUCHSAFE_TRY(set, enumerated<sh::IdentitySet>(avp, 4, Avp::identity_set));
+  for (const auto& avp : in.all(Avp::identity_set)) {
+    VOUCHSAFE_TRY(set, enumerated<sh::IdentitySet>(avp));
     out.identity_sets.push_back(set);
   }
   return out;
@@ -173,34 +90,28 @@ std::string msisdn_digits(std::string_view tbcd) {
   return out;
 }
 
-Parsed<sh::UdRequest> ShDecoder::user_data(msg* request) const {
-  const Raw raw = read(request);
-  VOUCHSAFE_TRY(common, common_of(raw));
+Parsed<sh::UdRequest> ShDecoder::user_data(msg* request, Speaker speaker) const {
+  const AvpReader in(dictionary_, request);
+  VOUCHSAFE_TRY(common, common_in(in, std::move(speaker)));
   return sh::UdRequest{std::move(common)};
 }
 
-Parsed<sh::PuRequest> ShDecoder::profile_update(msg* request) const {
-  const Raw raw = read(request);
-  VOUCHSAFE_TRY(common, common_of(raw));
-  if (raw.user_data.handle == nullptr) return missing(Avp::sh_user_data);
-  return sh::PuRequest{std::move(common), std::string(raw.user_data.text())};
+Parsed<sh::PuRequest> ShDecoder::profile_update(msg* request, Speaker speaker) const {
+  const AvpReader in(dictionary_, request);
+  VOUCHSAFE_TRY(common, common_in(in, std::move(speaker)));
+  VOUCHSAFE_TRY(data, required(in.find(Avp::sh_user_data)));
+  return sh::PuRequest{std::move(common), std::string(data.text())};
 }
 
-Parsed<sh::SnRequest> ShDecoder::subscribe_notifications(msg* request) const {
-  const Raw raw = read(request);
-  VOUCHSAFE_TRY(common, common_of(raw));
-  VOUCHSAFE_TRY(type, enumerated<std::uint32_t>(raw.subs_req_type, 2, Avp::subs_req_type));
-  sh::SnRequest out{std::move(common), type == 0};
-  if (raw.send_data.handle != nullptr) {
-    VOUCHSAFE_TRY(wanted, enumerated<std::uint32_t>(raw.send_data, 2, Avp::send_data_indication));
-    out.send_data = wanted == 1;
-  }
-  if (raw.expiry.handle != nullptr) {
-    VOUCHSAFE_TRY(expiry, time_of(raw.expiry));
-    out.expiry = expiry;
-  }
-  out.one_time = raw.one_time.handle != nullptr;
-  return out;
+Parsed<sh::SnRequest> ShDecoder::subscribe_notifications(msg* request, Speaker speaker) const {
+  const AvpReader in(dictionary_, request);
+  VOUCHSAFE_TRY(common, common_in(in, std::move(speaker)));
+  VOUCHSAFE_TRY(type, enumerated<std::uint32_t>(in.find(Avp::subs_req_type)));
+  VOUCHSAFE_TRY(wanted, optionally(in.find(Avp::send_data_indication), enumerated<std::uint32_t>));
+  VOUCHSAFE_TRY(expiry, optionally(in.find(Avp::expiry_time), time_of));
+  return sh::SnRequest{std::move(common), type == value_of(Avp::subs_req_type, "Subscribe"),
+                       wanted == value_of(Avp::send_data_indication, "USER_DATA_REQUESTED"), expiry,
+                       static_cast<bool>(in.find(Avp::one_time_notification))};
 }
 
 }  // namespace vouchsafe::diameter

@@ -19,17 +19,6 @@ Avp avp_of(sh::Offender offender) {
   return Avp::data_reference;
 }
 
-void add_offender(AvpWriter& out, msg* answer, sh::Offender offender) {
-  msg* query = nullptr;
-  check("fd_msg_answ_getq", fd_msg_answ_getq(answer, &query));
-  const Avp wanted = avp_of(offender);
-  if (avp* found = find_in_message(query, out.dictionary(), wanted)) {
-    add_failed_avp(out, answer, found, nullptr);
-  } else {
-    add_missing_avp(out, wanted, avp_rows()[static_cast<std::size_t>(wanted)].type);
-  }
-}
-
 }  // namespace
 
 OwnedMessage ShEncoder::start(OwnedMessage query, const sh::Verdict& verdict) const {
@@ -38,7 +27,7 @@ OwnedMessage ShEncoder::start(OwnedMessage query, const sh::Verdict& verdict) co
   add_common(out, answer.get(), Application::sh, verdict.code);
   add_features(out, verdict.features);
   if (!verdict.error_message.empty()) out.text(Avp::error_message, verdict.error_message);
-  if (verdict.offender != sh::Offender::none) add_offender(out, answer.get(), verdict.offender);
+  if (verdict.offender != sh::Offender::none) add_offender(out, answer.get(), avp_of(verdict.offender));
   return answer;
 }
 

@@ -21,7 +21,10 @@ struct ShPorts {
 class ShServer : public Server {
  public:
   ShServer(ShPorts ports, const Dictionary& dictionary, const Speakers& speakers)
-      : Server(Application::sh, dictionary, speakers, ports.log, ports.events), ports_(ports), encoder_(dictionary) {}
+      : Server(Application::sh, dictionary, speakers, ports.log, ports.events),
+        ports_(ports),
+        decoder_(dictionary),
+        encoder_(dictionary) {}
 
   /// Registers the handlers, and announces Sh to peers. Throws FdError; what was registered goes with the object.
   void start();

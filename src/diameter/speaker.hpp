@@ -20,9 +20,9 @@ struct Stranger {
 /// operator lets this peer speak for (an agent).
 class Speakers {
  public:
-  /// \param policy in force now; \param own this node's own Diameter identity; \param ours vendor of our own AVPs
-  Speakers(PolicyInForce policy, std::string own, std::uint32_t ours, ports::Log& log)
-      : policy_(std::move(policy)), own_(std::move(own)), ours_(ours), log_(log) {}
+  /// \param policy in force now; \param own this node's own Diameter identity
+  Speakers(PolicyInForce policy, std::string own, const Dictionary& dictionary, ports::Log& log)
+      : policy_(std::move(policy)), own_(std::move(own)), dictionary_(dictionary), log_(log) {}
 
   /// \return who sends it; else Result-Code 5004 for an identity that is none, and 5003 for one that the peer may not
   /// speak for, our own, and one without a role that may send this command
@@ -32,7 +32,7 @@ class Speakers {
   [[nodiscard]] Stranger refuse(ports::Message why, const Speaker& speaker, Command command, bool delegated) const;
   PolicyInForce policy_;
   std::string own_;
-  std::uint32_t ours_;
+  const Dictionary& dictionary_;
   ports::Log& log_;
 };
 

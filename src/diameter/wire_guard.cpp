@@ -2,27 +2,21 @@
 
 #include "diameter/guarded.hpp"
 #include "diameter/handle.hpp"
+#include "diameter/rows.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace vouchsafe::diameter {
 namespace {
 
 constexpr std::size_t header_size = 20;
 constexpr std::size_t avp_header_size = 8;
+constexpr std::uint32_t vendor_flag = 0x80000000U;
+constexpr std::uint32_t length_mask = 0x00FFFFFFU;
 
-struct GuardedAvp {
-  std::uint32_t code;
-  const char* name;
-};
-constexpr std::array<GuardedAvp, 6> guarded_avps = {{{263, "Session-Id"},
-                                                     {264, "Origin-Host"},
-                                                     {296, "Origin-Realm"},
-                                                     {283, "Destination-Realm"},
-                                                     {293, "Destination-Host"},
-                                                     {282, "Route-Record"}}};
+constexpr std::array guarded_avps = {Avp::session_id,        Avp::origin_host,      Avp::origin_realm,
+                                     Avp::destination_realm, Avp::destination_host, Avp::route_record};
 
 std::uint32_t read32(const std::uint8_t* at) {
   return (std::uint32_t{at[0]} << 24U) | (std::uint32_t{at[1]} << 16U) | (std::uint32_t{at[2]} << 8U) | at[3];
@@ -42,17 +36,16 @@ std::optional<HostileAvp> find_hostile(const std::uint8_t* octets, std::size_t l
   while (at + avp_header_size <= length) {
     const std::uint32_t code = read32(octets + at);
     const std::uint32_t flags_and_length = read32(octets + at + 4);
-    const std::size_t avp_length = flags_and_length & 0xFFFFFFU;
-    const bool vendor_specific = (flags_and_length & 0x80000000U) != 0;
+    const std::size_t avp_length = flags_and_length & length_mask;
     if (avp_length < avp_header_size || at + avp_length > length) break;
-    if (!vendor_specific) {
+    if ((flags_and_length & vendor_flag) == 0) {
       const std::string_view value(reinterpret_cast<const char*>(octets) + at + avp_header_size,
                                    avp_length - avp_header_size);
-      if (code == 264) origin_host = value;
-      const auto* row =
-          std::find_if(guarded_avps.begin(), guarded_avps.end(), [&](const GuardedAvp& g) { return g.code == code; });
-      if (row != guarded_avps.end() && !found && std::memchr(value.data(), 0, value.size()) != nullptr)
-        found = HostileAvp{row->name, {}};
+      if (code == row_of(Avp::origin_host).code) origin_host = value;
+      const auto* guarded =
+          std::find_if(guarded_avps.begin(), guarded_avps.end(), [&](Avp avp) { return row_of(avp).code == code; });
+      if (guarded != guarded_avps.end() && !found && value.find('\0') != std::string_view::npos)
+        found = HostileAvp{row_of(*guarded).name, {}};
     }
     at += (avp_length + 3) & ~std::size_t{3};
   }

@@ -1,13 +1,11 @@
 #include "diameter/wireshark.hpp"
 
-#include "diameter/dictionary.hpp"
+#include "diameter/rows.hpp"
 
 #include <fmt/format.h>
 
 namespace vouchsafe::diameter {
 namespace {
-
-const AvpRow& row_of(Avp avp) { return avp_rows()[static_cast<std::size_t>(avp)]; }
 
 std::string type_of(const AvpRow& row) {
   switch (row.type) {

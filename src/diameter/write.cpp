@@ -13,7 +13,7 @@ OwnedAvp AvpWriter::make(Avp avp) const {
 void AvpWriter::add(Avp avp, avp_value& value) {
   OwnedAvp made = make(avp);
   check("fd_msg_avp_setvalue", fd_msg_avp_setvalue(made.get(), &value));
-  append(parent_, std::move(made));
+  add(std::move(made));
 }
 
 void AvpWriter::time(Avp avp, Time value) {
@@ -56,28 +56,31 @@ OwnedAvp copy_leaf(avp* source) {
 
 }  // namespace
 
-void add_failed_avp(AvpWriter& answer, msg* answer_message, avp* offender, avp* group) {
+void add_failed_avp(AvpWriter& answer, avp* offender, avp* group) {
   OwnedAvp inner = copy_leaf(offender);
   if (group != nullptr) {
     OwnedAvp outer = copy_leaf(group);
     append(outer.get(), std::move(inner));
     inner = std::move(outer);
   }
-  avp* failed = nullptr;
-  check("fd_msg_avp_new", fd_msg_avp_new(answer.dictionary().avp(Avp::failed_avp), 0, &failed));
-  OwnedAvp owned(failed);
-  append(owned.get(), std::move(inner));
-  append(answer_message, std::move(owned));
+  answer.group(Avp::failed_avp, [&](AvpWriter& failed) { failed.add(std::move(inner)); });
 }
 
-void add_missing_avp(AvpWriter& answer, Avp missing, AvpType type) {
+void add_missing_avp(AvpWriter& answer, Avp missing) {
   answer.group(Avp::failed_avp, [&](AvpWriter& failed) {
-    if (type == AvpType::grouped) {
-      failed.group(missing, [](AvpWriter&) {});
-    } else if (type == AvpType::u32 || type == AvpType::enumerated) {
-      failed.number(missing, 0);
-    } else {
-      failed.text(missing, {});
+    switch (row_of(missing).type) {
+      case AvpType::grouped:
+        return failed.group(missing, [](AvpWriter&) {});
+      case AvpType::u32:
+      case AvpType::enumerated:
+        return failed.number(missing, 0);
+      case AvpType::octets:
+      case AvpType::utf8:
+      case AvpType::identity:
+      case AvpType::uri:
+      case AvpType::time:
+      case AvpType::address:
+        return failed.text(missing, {});
     }
   });
 }

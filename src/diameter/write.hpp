@@ -33,8 +33,9 @@ class AvpWriter {
     OwnedAvp made = make(avp);
     AvpWriter inside(dictionary_, made.get());
     fill(inside);
-    append(parent_, std::move(made));
+    add(std::move(made));
   }
+  void add(OwnedAvp made) { append(parent_, std::move(made)); }
   [[nodiscard]] const Dictionary& dictionary() const { return dictionary_; }
 
  private:
@@ -46,8 +47,8 @@ class AvpWriter {
 
 /// Failed-AVP with a copy of the offender, inside a copy of the grouped AVP that held it, if any (RFC 6733, 7.5).
 /// \param group nullptr for an AVP of the message itself
-void add_failed_avp(AvpWriter& answer, msg* answer_message, avp* offender, avp* group);
+void add_failed_avp(AvpWriter& answer, avp* offender, avp* group);
 /// Failed-AVP with an example of an AVP that is missing.
-void add_missing_avp(AvpWriter& answer, Avp missing, AvpType type);
+void add_missing_avp(AvpWriter& answer, Avp missing);
 
 }  // namespace vouchsafe::diameter

@@ -12,18 +12,12 @@ namespace vouchsafe {
 /// What a Diameter client of the HSS is; the rows of dict/roles.def.
 enum class Role : std::uint8_t {
 #define ROLE(enumerator, name) enumerator,
-#define MAY(role, command)
 #include "dict/roles.def"
-#undef ROLE
-#undef MAY
 };
 
 inline constexpr auto role_names = std::to_array<std::string_view>({
 #define ROLE(enumerator, name) name,
-#define MAY(role, command)
 #include "dict/roles.def"
-#undef ROLE
-#undef MAY
 });
 
 constexpr std::string_view name_of(Role role) { return role_names.at(static_cast<std::size_t>(role)); }

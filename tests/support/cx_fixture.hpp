@@ -55,7 +55,8 @@ struct CxFixture {
   }
   static cx::SaRequest sa(cx::ServerAssignmentType type, const std::string& i = "alice@ims.example",
                           const std::string& u = "sip:alice@ims.example") {
-    cx::SaRequest r{common({}, "scscf.ims.example"), {}, {}, {}, scscf};
+    cx::SaRequest r{common({}, "scscf.ims.example")};
+    r.server_name = scscf;
     if (!i.empty()) r.impi = impi(i);
     if (!u.empty()) r.impus = {impu(u)};
     r.type = type;
