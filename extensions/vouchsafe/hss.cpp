@@ -109,8 +109,8 @@ Hss::~Hss() {
 
 void Hss::apply_monitoring() {
   for (const auto& line : settings_.get()->policy.not_enforced()) log_.write(ports::Message::not_enforced, {line});
-  Debt review;
-  review.kind = Debt::Kind::review_monitored;
+  OutboxEntry review;
+  review.body = MonitoredReview{};
   review.cause = "what is monitored may have changed";
   review.created = clock_.now();
   review.due = review.created.time_since_epoch();

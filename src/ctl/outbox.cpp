@@ -6,45 +6,60 @@
 namespace vouchsafe::ctl {
 namespace {
 
-nlohmann::json to_json(const Debt& d) {
-  nlohmann::json out{{"id", d.id},
-                     {"kind", name_of(d.kind)},
-                     {"host", d.host},
-                     {"cause", d.cause},
-                     {"created", to_rfc3339(d.created)},
-                     {"tries", d.tries},
-                     {"given_up", d.given_up}};
-  if (!d.impi.empty()) out["impi"] = d.impi;
-  if (!d.impus.empty()) out["impus"] = d.impus;
-  if (!d.error.empty()) out["error"] = d.error;
-  if (d.kind == Debt::Kind::push_notification) out["data_reference"] = name_of(d.reference);
-  if (d.kind == Debt::Kind::review_authorizer) {
-    out["authorizer"] = d.authorizer;
-    out["cursor"] = d.cursor;
+/// Adds what is the body's.
+struct Body {
+  nlohmann::json& out;
+
+  void operator()(const SubscriptionReview& review) const {
+    if (review.changes.credentials) out["impi"] = review.changes.credentials->text();
   }
+  void operator()(const AuthorizerReview& review) const {
+    out["authorizer"] = review.authorizer;
+    out["cursor"] = review.cursor;
+  }
+  void operator()(const MonitoredReview&) const {}
+  void operator()(const Termination& rtr) const {
+    out["impi"] = rtr.impi.text();
+    for (const auto& impu : rtr.impus) out["impus"].push_back(impu.text());
+  }
+  void operator()(const ProfilePush& ppr) const { out["impi"] = ppr.impi.text(); }
+  void operator()(const DataNotification& pnr) const {
+    out["impus"] = nlohmann::json::array({pnr.impu.text()});
+    out["data_reference"] = name_of(pnr.reference);
+  }
+};
+
+nlohmann::json to_json(const OutboxEntry& entry) {
+  nlohmann::json out{{"id", entry.id},
+                     {"kind", name_of(entry.body)},
+                     {"host", entry.host},
+                     {"cause", entry.cause},
+                     {"created", to_rfc3339(entry.created)},
+                     {"tries", entry.tries},
+                     {"given_up", entry.given_up}};
+  if (!entry.error.empty()) out["error"] = entry.error;
+  std::visit(Body{out}, entry.body);
   return out;
 }
 
-std::string to_line(const Debt& d) {
-  std::string about = d.impi;
-  if (about.empty() && !d.impus.empty()) about = d.impus.front();
-  if (about.empty()) about = d.authorizer;
-  return fmt::format("{}  {}  {}  {}  {}  since {}  tries {}{}", d.id, name_of(d.kind), d.host.empty() ? "-" : d.host,
-                     about, d.cause, to_rfc3339(d.created), d.tries,
-                     d.error.empty() ? "" : (d.given_up ? "  given up: " : "  last: ") + d.error);
+std::string to_line(const OutboxEntry& entry) {
+  return fmt::format("{}  {}  {}  {}  {}  since {}  tries {}{}", entry.id, name_of(entry.body),
+                     entry.host.empty() ? "-" : entry.host, subject_of(entry.body), entry.cause,
+                     to_rfc3339(entry.created), entry.tries,
+                     entry.error.empty() ? "" : (entry.given_up ? "  given up: " : "  last: ") + entry.error);
 }
 
 void counts(Session& session) {
   for (const auto& c : need(store::SqlOutbox(session.database()).counts())) {
-    session.print(fmt::format("{}  owed {}  tried again {}  given up {}", c.host.empty() ? "own work" : c.host, c.owed,
+    session.print(fmt::format("{}  owed {}  tried again {}  given up {}", c.host.empty() ? "reviews" : c.host, c.owed,
                               c.tried, c.given_up),
                   {{"host", c.host}, {"owed", c.owed}, {"tried", c.tried}, {"given_up", c.given_up}});
   }
 }
 
 void list(Session& session, bool given_up, std::size_t limit) {
-  for (const auto& debt : need(store::SqlOutbox(session.database()).all(given_up, limit)))
-    session.print(to_line(debt), to_json(debt));
+  for (const auto& entry : need(store::SqlOutbox(session.database()).all(given_up, limit)))
+    session.print(to_line(entry), to_json(entry));
 }
 
 using Act = Result<std::int64_t> (store::SqlOutbox::*)(std::int64_t);

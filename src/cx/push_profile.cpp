@@ -5,36 +5,36 @@
 namespace vouchsafe::cx {
 namespace {
 
-/// \return whether the S-CSCF still serves any of the debt's sets
-bool served(const Debt& debt, const Subscription& subscription) {
+/// \return whether the S-CSCF still serves any of the sets
+bool served(const ProfilePush& push, const std::string& host, const Subscription& subscription) {
   const State& state = subscription.state;
-  if (!state.scscf || state.scscf->host != debt.host) return false;
+  if (!state.scscf || state.scscf->host != host) return false;
   const auto serves = [&](std::uint32_t irs) {
     return state.registered_unregistered_services(irs) ||
            std::any_of(state.registrations.begin(), state.registrations.end(),
                        [&](const auto& r) { return r.irs == irs && !r.leaving; });
   };
-  return debt.sets.empty() || std::any_of(debt.sets.begin(), debt.sets.end(), serves);
+  return push.sets.empty() || std::any_of(push.sets.begin(), push.sets.end(), serves);
 }
 
 }  // namespace
 
-Result<std::optional<PushProfile>> push_profile(const Debt& debt, const ports::View& view, const Context& context) {
+Result<std::optional<PushProfile>> push_profile(const ProfilePush& push, const std::string& host,
+                                                const ports::View& view, const Context& context) {
   std::optional<PushProfile> out;
-  if (!view.subscription || !served(debt, *view.subscription)) return out;
+  if (!view.subscription || !served(push, host, *view.subscription)) return out;
   const Subscription& subscription = *view.subscription;
-  const Impi impi = Impi::trusted(debt.impi);
-  const auto* identity = subscription.find(impi);
+  const auto* identity = subscription.find(push.impi);
   if (identity == nullptr) return out;
-  out.emplace(PushProfile{impi, {}});
-  if (debt.user_data && !debt.sets.empty()) {
-    auto xml = context.profiles.user_data(view, impi, debt.sets.front(), false);
+  out.emplace(PushProfile{push.impi, {}});
+  if (push.user_data && !push.sets.empty()) {
+    auto xml = context.profiles.user_data(view, push.impi, push.sets.front(), false);
     if (!xml) return tl::unexpected<Error>(xml.error());
     out->user_data = std::move(*xml);
   }
-  if (debt.charging) out->charging = subscription.profile.charging;
-  if (debt.allowed) out->allowed = allowed_names(view.grants, context.clock.now());
-  if (debt.credentials && identity->scheme == AuthenticationScheme::sip_digest) {
+  if (push.charging) out->charging = subscription.profile.charging;
+  if (push.allowed) out->allowed = allowed_names(view.grants, context.clock.now());
+  if (push.credentials && identity->scheme == AuthenticationScheme::sip_digest) {
     auto ha1 = context.authentication.digest_ha1(*identity);
     if (!ha1) return tl::unexpected<Error>(ha1.error());
     AuthDataItem item;

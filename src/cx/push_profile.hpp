@@ -2,7 +2,7 @@
 
 #include "cx/context.hpp"
 #include "cx/requests.hpp"
-#include "domain/debt.hpp"
+#include "domain/outbox_entry.hpp"
 #include "ports/subscriber_store.hpp"
 
 #include <optional>
@@ -20,9 +20,10 @@ struct PushProfile {
 };
 
 /// Made of what the store holds now, so that a late one tells nothing that is out of date.
-/// \param view of the debt's subscription, with grants and shared sets
-/// \return nothing when the S-CSCF serves the subscription no more, or has been told with an SAA; unavailable when the
+/// \param host the S-CSCF that it is for; \param view of the subscription, with grants and shared sets
+/// \return nothing when the S-CSCF serves the subscription no more, or has learned it from an SAA; unavailable when the
 /// profile or the credentials cannot be written
-Result<std::optional<PushProfile>> push_profile(const Debt& debt, const ports::View& view, const Context& context);
+Result<std::optional<PushProfile>> push_profile(const ProfilePush& push, const std::string& host,
+                                                const ports::View& view, const Context& context);
 
 }  // namespace vouchsafe::cx

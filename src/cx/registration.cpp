@@ -78,7 +78,7 @@ void RegistrationStep::take_over(const Pair& pair, State& state) {
       return there && concerns(r) ? std::string(cause) : std::string{};
     };
     auto owed = end_registrations(subscription_, state, ending, reason, context_.clock.now());
-    std::move(owed.begin(), owed.end(), std::back_inserter(debts_));
+    std::move(owed.begin(), owed.end(), std::back_inserter(terminations_));
   };
   const auto this_pair = [&](const Registration& r) { return r.impi == pair.impi && r.irs == pair.irs; };
   end(TerminationReason::new_server_assigned, "another S-CSCF serves it", this_pair);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cx/support.hpp"
-#include "domain/debt.hpp"
+#include "domain/outbox_entry.hpp"
 
 #include <optional>
 #include <vector>
@@ -26,7 +26,7 @@ class RegistrationStep {
   ResultCode run(const Pair& pair, std::optional<ports::RememberedVouching> live, State& state, SaAnswer& answer);
 
   /// What the registration calls for: RTRs to the S-CSCF that it was taken over from.
-  std::vector<Debt>& debts() { return debts_; }
+  std::vector<OutboxEntry>& terminations() { return terminations_; }
   /// \return whether the registration rests on the remembered vouching
   [[nodiscard]] bool used_live() const { return used_live_; }
   /// \return whether the remembered vouching does not stand any more
@@ -49,7 +49,7 @@ class RegistrationStep {
   const Context& context_;
   Gate gate_;
   const Subscription& subscription_;
-  std::vector<Debt> debts_;
+  std::vector<OutboxEntry> terminations_;
   bool used_live_ = false;
   bool live_fell_ = false;
 };

@@ -2,11 +2,8 @@
 
 namespace vouchsafe::cx {
 
-RegistrationTermination registration_termination(const Debt& debt) {
-  RegistrationTermination out{Impi::trusted(debt.impi), {}, debt.reason, debt.cause};
-  out.impus.reserve(debt.impus.size());
-  for (const auto& impu : debt.impus) out.impus.push_back(Impu::trusted(impu));
-  return out;
+RegistrationTermination registration_termination(const Termination& termination, const std::string& info) {
+  return {termination.impi, termination.impus, termination.reason, info};
 }
 
 }  // namespace vouchsafe::cx

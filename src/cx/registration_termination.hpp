@@ -1,7 +1,7 @@
 #pragma once
 
-#include "domain/debt.hpp"
 #include "domain/identity.hpp"
+#include "domain/outbox_entry.hpp"
 
 #include <string>
 #include <vector>
@@ -17,6 +17,6 @@ struct RegistrationTermination {
 };
 
 /// It is sent whatever the S-CSCF has registered since: a phone too many that has to register again is the lesser harm.
-RegistrationTermination registration_termination(const Debt& debt);
+RegistrationTermination registration_termination(const Termination& termination, const std::string& info);
 
 }  // namespace vouchsafe::cx

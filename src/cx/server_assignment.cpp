@@ -53,7 +53,7 @@ class Procedure {
 
   SaAnswer& answer() { return answer_; }
   State& state() { return state_; }
-  std::vector<Debt>& debts() { return debts_; }
+  std::vector<OutboxEntry>& terminations() { return terminations_; }
   [[nodiscard]] const VouchingUse& vouching() const { return vouching_; }
   [[nodiscard]] bool changed() const { return !(state_ == subscription_.state); }
 
@@ -76,7 +76,7 @@ class Procedure {
     const ResultCode code = step.run(pair, std::move(live_), state_, answer_);
     if (step.live_fell()) vouching_.forget = true;
     vouching_.used = step.used_live();
-    debts_ = std::move(step.debts());
+    terminations_ = std::move(step.terminations());
     return code == result::success ? describe(pair.impi) : code;
   }
 
@@ -135,7 +135,7 @@ class Procedure {
   void tell_names() {
     const Time now = context_.clock.now();
     answer_.allowed = allowed_names(view_.grants, now);
-    state_.told = fingerprint(answer_.allowed);
+    state_.announced_names = fingerprint(answer_.allowed);
     state_.review_at = next_boundary(view_.grants, now);
   }
 
@@ -148,7 +148,7 @@ class Procedure {
   const PublicIdentity* identity_ = nullptr;
   State state_;
   SaAnswer answer_;
-  std::vector<Debt> debts_;
+  std::vector<OutboxEntry> terminations_;
   VouchingUse vouching_;
 };
 
@@ -246,7 +246,7 @@ VouchingUse run(const SaRequest& request, const ports::View& view, const Context
   if (is_deregistration(request.type)) outcome.vouchings = left(request, *view.subscription);
   if (procedure.changed()) {
     outcome.writes = ports::state_writes(view, std::move(procedure.state()), context.clock.now());
-    for (auto& debt : procedure.debts()) outcome.writes.emplace_back(ports::DebtOwed{std::move(debt)});
+    for (auto& rtr : procedure.terminations()) outcome.writes.emplace_back(ports::OutboxAddition{std::move(rtr)});
   }
   return procedure.vouching();
 }

@@ -20,13 +20,13 @@ void DeliveryPlan::start(const event::EntriesRead& due, Moment now, Actions& out
   std::size_t room = destination(due.host).room(now.monotonic);
   for (const auto& entry : due.entries) {
     if (room == 0) return;
-    if (!is_message(entry.kind) || pending_.contains(entry.id) || subscriptions_.contains(entry.subscription)) continue;
+    if (!is_message(entry.body) || pending_.contains(entry.id) || subscriptions_.contains(entry.subscription)) continue;
     --room;
     start(entry, out);
   }
 }
 
-void DeliveryPlan::start(const Debt& message, Actions& out) {
+void DeliveryPlan::start(const OutboxEntry& message, Actions& out) {
   Pending& pending = pending_.emplace(message.id, Pending{message}).first->second;
   subscriptions_.insert(message.subscription);
   if (message.host.empty()) {  // a row of an earlier release
@@ -70,7 +70,7 @@ void DeliveryPlan::handle(const event::Answered& answered, Moment now, Actions& 
   const auto found = pending_.find(answered.entry);
   if (found == pending_.end() || found->second.settling) return;  // a late answer
   const Reply& reply = answered.reply;
-  const Debt& message = found->second.message;
+  const OutboxEntry& message = found->second.message;
   Destination& from = destination(message.host);
   from.ended();
   const bool over = reply.kind == Reply::Kind::success || reply.kind == Reply::Kind::unknown;
@@ -89,7 +89,7 @@ void DeliveryPlan::handle(const event::Answered& answered, Moment now, Actions& 
 void DeliveryPlan::handle(const event::Settled& settled, Moment now, Actions& out) {
   const auto found = pending_.find(settled.entry);
   if (found == pending_.end()) return;
-  const Debt message = found->second.message;
+  const OutboxEntry message = found->second.message;
   release(found);
   switch (settled.settlement) {
     case Settlement::done:

@@ -34,13 +34,13 @@ class DeliveryPlan {
 
  private:
   struct Pending {
-    Debt message;
+    OutboxEntry message;
     bool settling = false;  ///< its reply is being written down
   };
   using Found = std::map<std::int64_t, Pending>::iterator;
 
   Destination& destination(const std::string& host);
-  void start(const Debt& message, Actions& out);
+  void start(const OutboxEntry& message, Actions& out);
   static void settle(Pending& pending, const ports::Reply& reply, Actions& out);
   void release(Found found);
 

@@ -1,13 +1,9 @@
 #pragma once
 
+#include "delegation/outbox_executor.hpp"
 #include "delegation/outbox_plan.hpp"
-#include "domain/policy.hpp"
-#include "ports/committer.hpp"
-#include "ports/log.hpp"
-#include "ports/outbox.hpp"
 
 #include <condition_variable>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,26 +12,17 @@
 
 namespace vouchsafe::delegation {
 
-/// What the dispatcher stands on. All of it outlives the dispatcher.
-struct OutboxPorts {
-  const ports::Outbox& outbox;
-  ports::Committer& committer;
-  ports::Messenger& messenger;
-  const ports::Clock& clock;
-  ports::Log& log;
-  PolicyInForce policy;
-};
-
-/// The thread that works the outbox off: gives what it hears to the plan, and does what the plan says.
+/// The thread that works the outbox off: gives what it hears to the plan, and what the plan says to the
+/// executor.
 class OutboxDispatcher : public ports::Replies {
  public:
-  OutboxDispatcher(OutboxPorts ports, const OutboxOptions& options);
+  OutboxDispatcher(const OutboxPorts& ports, const OutboxOptions& options);
   ~OutboxDispatcher() override;
   OutboxDispatcher(const OutboxDispatcher&) = delete;
   OutboxDispatcher& operator=(const OutboxDispatcher&) = delete;
 
   /// Asks for a review: tried again until the store has it.
-  void ask(Debt review);
+  void ask(OutboxEntry review);
   /// Sends nothing more; replies and ends of works may still come in until it is destroyed.
   void stop();
   void replied(std::int64_t entry, const ports::Reply& reply) noexcept override;
@@ -46,24 +33,16 @@ class OutboxDispatcher : public ports::Replies {
   void run();
   /// Waits for events, as long as the plan lets it. \return nothing when it is stopped
   std::optional<std::vector<Event>> wait();
-  void post(Event event) noexcept;
+  void post(Event&& event) noexcept;
   /// What goes wrong in one step is logged, and the next one is made.
   template <class Step>
   void attempt(Step step) noexcept;
   /// Does what an event calls for, and then what that calls for at once.
   void take(const Event& event);
-  void perform(const action::ReadHosts& read);
-  void perform(const action::ReadEntries& read);
-  void perform(const action::ReadBoundaries& read);
-  void perform(const action::ReadBatch& read);
-  void perform(const action::AppendReview& append);
-  void perform(const action::Review& review);
-  void perform(const action::Send& send);
-  void perform(const action::Settle& settle);
-  void perform(const Notice& notice);
 
-  OutboxPorts ports_;
-  const OutboxOptions options_;
+  const ports::Clock& clock_;
+  ports::Log& log_;
+  OutboxExecutor executor_;
   OutboxPlan plan_;  ///< the thread's own
 
   mutable std::mutex mutex_;

@@ -10,9 +10,9 @@ using ports::Message;
 struct Writing {
   ports::Log& log;
   void operator()(const GivenUp& n) const {
-    const Debt& m = n.message;
-    log.write(Message::debt_given_up, {name_of(m.kind), m.impi.empty() ? m.impus.front() : m.impi, m.host, m.cause,
-                                       m.error, std::to_string(m.id)});
+    const OutboxEntry& m = n.message;
+    log.write(Message::message_given_up,
+              {name_of(m.body), subject_of(m.body), m.host, m.cause, m.error, std::to_string(m.id)});
   }
   void operator()(const HostUnreachable& n) const { log.write(Message::host_unreachable, {n.host, n.why}); }
   void operator()(const HostReachable& n) const { log.write(Message::host_reachable, {n.host}); }

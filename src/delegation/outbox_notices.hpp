@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/debt.hpp"
+#include "domain/outbox_entry.hpp"
 #include "ports/log.hpp"
 
 #include <chrono>
@@ -11,7 +11,7 @@ namespace vouchsafe::delegation {
 
 /// A message is not tried any more: the database says so by now. It holds the error of its last try.
 struct GivenUp {
-  Debt message;
+  OutboxEntry message;
 };
 /// There is no way to a host.
 struct HostUnreachable {

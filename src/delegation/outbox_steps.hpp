@@ -1,7 +1,7 @@
 #pragma once
 
 #include "delegation/outbox_notices.hpp"
-#include "domain/debt.hpp"
+#include "domain/outbox_entry.hpp"
 #include "domain/result.hpp"
 #include "ports/messenger.hpp"
 
@@ -26,24 +26,24 @@ struct HostsRead {  ///< whom something is due to; "": reviews
 };
 struct EntriesRead {  ///< what is due to a host, the oldest first
   std::string host;
-  std::vector<Debt> entries;
+  std::vector<OutboxEntry> entries;
 };
 struct BoundariesRead {  ///< subscriptions whose grants begin or end by now
   std::vector<std::int64_t> subscriptions;
 };
 struct BatchRead {  ///< the next subscriptions of a review of many
-  Debt review;
+  OutboxEntry review;
   std::vector<std::int64_t> subscriptions;
 };
 struct ReviewAsked {  ///< somebody in this process wants a review
-  Debt review;
+  OutboxEntry review;
 };
 struct ReviewAppended {
-  Debt review;
+  OutboxEntry review;
   Stored stored;
 };
 struct Reviewed {
-  Debt review;
+  OutboxEntry review;
   Stored stored;
 };
 struct Sent {
@@ -77,22 +77,22 @@ struct ReadBoundaries {  ///< BoundariesRead
   std::size_t limit;
 };
 struct ReadBatch {  ///< BatchRead
-  Debt review;
+  OutboxEntry review;
   std::size_t limit;
 };
 struct AppendReview {  ///< ReviewAppended
-  Debt review;
+  OutboxEntry review;
 };
-struct Review {  ///< Reviewed
-  Debt review;   ///< with its new cursor; without a number where no row asks for it
+struct Review {        ///< Reviewed
+  OutboxEntry review;  ///< with its new cursor; without a number where no row asks for it
   std::vector<std::int64_t> subscriptions;
   bool last;  ///< nothing is left of it after these
 };
 struct Send {  ///< Sent; and Answered once, when it is on its way
-  Debt message;
+  OutboxEntry message;
 };
 struct Settle {  ///< Settled
-  Debt message;
+  OutboxEntry message;
   ports::Reply reply;
 };
 

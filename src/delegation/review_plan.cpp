@@ -16,7 +16,7 @@ void ReviewPlan::look_at_boundaries(Moment now, Actions& out) {
 void ReviewPlan::handle(const event::BoundariesRead& read, Moment now, Actions& out) {
   for (const auto subscription : read.subscriptions) {
     if (!at_boundary_.insert(subscription).second) continue;
-    Debt review;
+    OutboxEntry review;
     review.subscription = subscription;
     review.cause = "a grant's window";
     out.emplace_back(action::Review{std::move(review), {subscription}, true});
@@ -49,8 +49,8 @@ bool ReviewPlan::is_held(std::int64_t row, Moment now) {
 void ReviewPlan::start(const event::EntriesRead& due, Moment now, Actions& out) {
   for (const auto& entry : due.entries) {
     if (out.size() >= most_at_once) return;
-    if (is_message(entry.kind) || rows_.contains(entry.id) || is_held(entry.id, now)) continue;
-    if (entry.kind == Debt::Kind::review) {
+    if (is_message(entry.body) || rows_.contains(entry.id) || is_held(entry.id, now)) continue;
+    if (std::holds_alternative<SubscriptionReview>(entry.body)) {
       rows_.insert(entry.id);
       out.emplace_back(action::Review{entry, {entry.subscription}, true});
     } else {
@@ -60,16 +60,17 @@ void ReviewPlan::start(const event::EntriesRead& due, Moment now, Actions& out) 
 }
 
 void ReviewPlan::handle(const event::BatchRead& read, Moment now, Actions& out) {
-  Debt review = read.review;
+  OutboxEntry review = read.review;
   const bool last = read.subscriptions.size() < options_.review_batch;
-  if (!read.subscriptions.empty()) review.cursor = read.subscriptions.back();
+  std::int64_t* const cursor = cursor_of(review.body);
+  if (cursor != nullptr && !read.subscriptions.empty()) *cursor = read.subscriptions.back();
   rows_.insert(review.id);
   if (!last) held_until_[review.id] = now.monotonic + options_.review_pause;
   out.emplace_back(action::Review{std::move(review), read.subscriptions, last});
 }
 
 void ReviewPlan::handle(const event::Reviewed& reviewed, Moment now) {
-  const Debt& review = reviewed.review;
+  const OutboxEntry& review = reviewed.review;
   if (review.id == 0) {
     at_boundary_.erase(review.subscription);
     return;

@@ -37,7 +37,7 @@ class ReviewPlan {
   std::set<std::int64_t> at_boundary_;                            ///< subscriptions that are being looked at
   std::set<std::int64_t> rows_;                                   ///< whose reviews are being written
   std::map<std::int64_t, std::chrono::milliseconds> held_until_;  ///< by row
-  std::vector<Debt> asked_;                                       ///< not in the store yet
+  std::vector<OutboxEntry> asked_;                                ///< not in the store yet
   std::chrono::milliseconds append_from_{0};
 };
 

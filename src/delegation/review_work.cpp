@@ -11,10 +11,17 @@ namespace {
 
 Stored stored(const Result<void>& outcome) { return outcome ? Stored::yes : Stored::no; }
 
+ProfileChanges changes_in(const OutboxBody& body) {
+  if (const auto* one = std::get_if<SubscriptionReview>(&body)) return one->changes;
+  const auto* many = std::get_if<AuthorizerReview>(&body);
+  return {many != nullptr && many->user_data, false, {}};
+}
+
 class ReviewWork : public ports::Work {
  public:
   ReviewWork(action::Review review, PolicyInForce policy, const ports::Clock& clock, WhenStored when_stored)
       : asked_(std::move(review.review)),
+        request_{asked_.cause, changes_in(asked_.body)},
         subscriptions_(std::move(review.subscriptions)),
         last_(review.last),
         policy_(std::move(policy)),
@@ -32,9 +39,9 @@ class ReviewWork : public ports::Work {
     }
     if (!has_row()) return out;
     if (last_) {
-      out.emplace_back(ports::DebtPaid{asked_.id});
+      out.emplace_back(ports::OutboxRemoval{asked_.id});
     } else {
-      out.emplace_back(ports::DebtChanged{asked_});
+      out.emplace_back(ports::OutboxChange{asked_});
     }
     return out;
   }
@@ -45,10 +52,10 @@ class ReviewWork : public ports::Work {
   [[nodiscard]] bool has_row() const { return asked_.id != 0; }
 
   void add(ports::Writes& out, const ports::View& view) {
-    Review found = review(*view.subscription, {view.grants, view.vouchers}, asked_, *policy_(), clock_.now());
-    for (auto& debt : found.debts) {
-      debt.origin = origin_of(asked_);
-      out.emplace_back(ports::DebtOwed{std::move(debt)});
+    Review found = review(*view.subscription, {view.grants, view.vouchers}, request_, *policy_(), clock_.now());
+    for (auto& message : found.messages) {
+      message.origin = origin_of(asked_);
+      out.emplace_back(ports::OutboxAddition{std::move(message)});
     }
     // What the clock or a policy asked for is written in any case: that takes it off the list of what is to be looked
     // at.
@@ -57,7 +64,8 @@ class ReviewWork : public ports::Work {
     std::move(writes.begin(), writes.end(), std::back_inserter(out));
   }
 
-  Debt asked_;
+  OutboxEntry asked_;
+  ReviewRequest request_;
   std::vector<std::int64_t> subscriptions_;
   bool last_;
   PolicyInForce policy_;
@@ -67,12 +75,13 @@ class ReviewWork : public ports::Work {
 
 class AppendWork : public ports::Work {
  public:
-  AppendWork(Debt review, WhenStored when_stored) : review_(std::move(review)), when_stored_(std::move(when_stored)) {}
-  ports::Writes prepare(const ports::SubscriberReader&) override { return {ports::DebtOwed{review_}}; }
+  AppendWork(OutboxEntry review, WhenStored when_stored)
+      : review_(std::move(review)), when_stored_(std::move(when_stored)) {}
+  ports::Writes prepare(const ports::SubscriberReader&) override { return {ports::OutboxAddition{review_}}; }
   void finish(const Result<void>& outcome) noexcept override { when_stored_(stored(outcome)); }
 
  private:
-  Debt review_;
+  OutboxEntry review_;
   WhenStored when_stored_;
 };
 
@@ -83,7 +92,7 @@ std::unique_ptr<ports::Work> review_work(action::Review review, PolicyInForce po
   return std::make_unique<ReviewWork>(std::move(review), std::move(policy), clock, std::move(when_stored));
 }
 
-std::unique_ptr<ports::Work> append_work(Debt review, WhenStored when_stored) {
+std::unique_ptr<ports::Work> append_work(OutboxEntry review, WhenStored when_stored) {
   return std::make_unique<AppendWork>(std::move(review), std::move(when_stored));
 }
 

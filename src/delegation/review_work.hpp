@@ -17,6 +17,6 @@ std::unique_ptr<ports::Work> review_work(action::Review review, PolicyInForce po
                                          WhenStored when_stored);
 
 /// Writes a review down.
-std::unique_ptr<ports::Work> append_work(Debt review, WhenStored when_stored);
+std::unique_ptr<ports::Work> append_work(OutboxEntry review, WhenStored when_stored);
 
 }  // namespace vouchsafe::delegation

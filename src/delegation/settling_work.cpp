@@ -12,7 +12,7 @@ using ports::Reply;
 
 class SettlingWork : public ports::Work {
  public:
-  SettlingWork(Debt message, Reply reply, const OutboxOptions& options, const ports::Clock& clock,
+  SettlingWork(OutboxEntry message, Reply reply, const OutboxOptions& options, const ports::Clock& clock,
                std::function<void(Settlement)> when_settled)
       : sent_(std::move(message)),
         message_(sent_),
@@ -24,13 +24,13 @@ class SettlingWork : public ports::Work {
   ports::Writes prepare(const ports::SubscriberReader& reader) override {
     message_ = sent_;  // it may run again, when a transaction failed
     const bool over = reply_.kind == Reply::Kind::success || reply_.kind == Reply::Kind::unknown;
-    ports::Writes out = over ? ports::Writes{ports::DebtPaid{message_.id}} : again(reader);
-    if (message_.kind == Debt::Kind::registration_termination && (over || message_.given_up))
-      forget_registration(reader, over, out);
-    if (message_.kind == Debt::Kind::push_notification && reply_.kind == Reply::Kind::unknown) {
-      out.emplace_back(ports::NotificationUnsubscription{message_.subscription, message_.host,
-                                                         Impu::trusted(message_.impus.front()), message_.reference,
-                                                         message_.service_indication});
+    ports::Writes out = over ? ports::Writes{ports::OutboxRemoval{message_.id}} : again(reader);
+    const auto* rtr = std::get_if<Termination>(&message_.body);
+    if (rtr != nullptr && (over || message_.given_up)) forget_registration(*rtr, reader, over, out);
+    const auto* pnr = std::get_if<DataNotification>(&message_.body);
+    if (pnr != nullptr && reply_.kind == Reply::Kind::unknown) {
+      out.emplace_back(ports::NotificationUnsubscription{message_.subscription, message_.host, pnr->impu,
+                                                         pnr->reference, pnr->service_indication});
     }
     return out;
   }
@@ -42,19 +42,19 @@ class SettlingWork : public ports::Work {
  private:
   /// The S-CSCF has let go of the user, or will not answer any more: what is registered there is over in the HSS too,
   /// and with it what is pending.
-  void forget_registration(const ports::SubscriberReader& reader, bool let_go, ports::Writes& out) const {
-    const Impi impi = Impi::trusted(message_.impi);
+  void forget_registration(const Termination& rtr, const ports::SubscriberReader& reader, bool let_go,
+                           ports::Writes& out) const {
     ports::Lookup lookup;  // by its number: the IMPI may not be the subscription's any more
     lookup.subscription = message_.subscription;
     const auto view = need(reader.find(lookup));
     if (!view.subscription) return;
     State state = view.subscription->state;
-    for (const auto irs : message_.sets) {
-      const auto* registration = state.find(impi, irs);
+    for (const auto irs : rtr.sets) {
+      const auto* registration = state.find(rtr.impi, irs);
       if (registration == nullptr || registration->scscf.host != message_.host) continue;
       if (!let_go && !registration->leaving) continue;  // made anew, and the S-CSCF still has it
-      state.end_challenges(impi, irs, &registration->scscf);
-      state.deregister(impi, irs);
+      state.end_challenges(rtr.impi, irs, &registration->scscf);
+      state.deregister(rtr.impi, irs);
     }
     state.release_scscf_if_idle();
     if (state == view.subscription->state) return;
@@ -63,15 +63,24 @@ class SettlingWork : public ports::Work {
   }
 
   /// Some S-CSCFs stop at the first IMPU that they do not know, and say nothing: then each is named by itself.
-  [[nodiscard]] bool split_helps() const {
-    return message_.kind == Debt::Kind::registration_termination && reply_.kind == Reply::Kind::none &&
-           message_.impus.size() > 1;
+  [[nodiscard]] ports::Writes split(const Termination& rtr, const ports::SubscriberReader& reader) const {
+    ports::Lookup lookup;
+    lookup.subscription = message_.subscription;
+    const auto view = need(reader.find(lookup));
+    ports::Writes out{ports::OutboxRemoval{message_.id}};
+    for (const auto& impu : rtr.impus) {
+      OutboxEntry one = message_;
+      one.body = Termination{rtr.impi, {impu}, sets_of(impu, rtr, view), rtr.reason};
+      one.origin = origin_of(message_);
+      out.emplace_back(ports::OutboxAddition{std::move(one)});
+    }
+    return out;
   }
 
-  /// The sets that an IMPU stands for; all of the message's where it is not there any more.
-  [[nodiscard]] std::vector<std::uint32_t> sets_of(const std::string& impu, const ports::View& view) const {
-    const auto* identity = view.subscription ? view.subscription->find(Impu::trusted(impu)) : nullptr;
-    if (identity == nullptr) return message_.sets;
+  /// The set that an IMPU stands for; all of the message's where it is not there any more.
+  static std::vector<std::uint32_t> sets_of(const Impu& impu, const Termination& rtr, const ports::View& view) {
+    const auto* identity = view.subscription ? view.subscription->find(impu) : nullptr;
+    if (identity == nullptr) return rtr.sets;
     return {identity->irs};
   }
 
@@ -83,23 +92,14 @@ class SettlingWork : public ports::Work {
     auto wait = options_.first_retry;
     for (int i = 1; i < message_.tries && wait < options_.longest_retry; ++i) wait *= 2;
     message_.due = now + std::min(wait, options_.longest_retry);
-    if (message_.given_up || !split_helps()) return {ports::DebtChanged{message_}};
-    ports::Lookup lookup;
-    lookup.subscription = message_.subscription;
-    const auto view = need(reader.find(lookup));
-    ports::Writes out{ports::DebtPaid{message_.id}};
-    for (const auto& impu : message_.impus) {
-      Debt one = message_;
-      one.impus = {impu};
-      one.sets = sets_of(impu, view);
-      one.origin = origin_of(message_);
-      out.emplace_back(ports::DebtOwed{std::move(one)});
-    }
-    return out;
+    const auto* rtr = std::get_if<Termination>(&message_.body);
+    const bool split_helps = rtr != nullptr && rtr->impus.size() > 1 && reply_.kind == Reply::Kind::none;
+    if (split_helps && !message_.given_up) return split(*rtr, reader);
+    return {ports::OutboxChange{message_}};
   }
 
-  const Debt sent_;
-  Debt message_;  ///< as it is written
+  const OutboxEntry sent_;
+  OutboxEntry message_;  ///< as it is written
   Reply reply_;
   OutboxOptions options_;
   const ports::Clock& clock_;
@@ -108,7 +108,7 @@ class SettlingWork : public ports::Work {
 
 }  // namespace
 
-std::unique_ptr<ports::Work> settling_work(Debt message, ports::Reply reply, const OutboxOptions& options,
+std::unique_ptr<ports::Work> settling_work(OutboxEntry message, ports::Reply reply, const OutboxOptions& options,
                                            const ports::Clock& clock, std::function<void(Settlement)> when_settled) {
   return std::make_unique<SettlingWork>(std::move(message), std::move(reply), options, clock, std::move(when_settled));
 }

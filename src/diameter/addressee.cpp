@@ -32,7 +32,8 @@ void Addressee::route(msg* request, fd_list* candidates) const noexcept {
     if (!is_ours(request)) return;
     const std::string_view host = base_text(request, Avp::destination_host);
     if (host.empty()) return;
-    const Policy& policy = policy_();
+    const auto in_force = policy_();
+    const Policy& policy = *in_force;
     for (fd_list* at = candidates->next; at != candidates; at = at->next) {
       auto* candidate = reinterpret_cast<rtd_candidate*>(at);  // the link is its first member
       const std::string_view peer(candidate->diamid, candidate->diamidlen);

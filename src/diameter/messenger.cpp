@@ -32,20 +32,20 @@ ResultCode result_in(const AvpReader& answer) {
 
 }  // namespace
 
-OwnedMessage Messenger::request(Command command, Application application, const Debt& debt) const {
+OwnedMessage Messenger::request(Command command, Application application, const OutboxEntry& entry) const {
   msg* made = nullptr;
   check("fd_msg_new", fd_msg_new(dictionary_.request(command), MSGFL_ALLOC_ETEID, &made));
   OwnedMessage message(made);
   check("fd_msg_new_session", fd_msg_new_session(made, nullptr, 0));
   AvpWriter out(dictionary_, made);
   add_header(out, made, application);
-  out.text(Avp::destination_host, debt.host);
-  out.text(Avp::destination_realm, debt.realm);
+  out.text(Avp::destination_host, entry.host);
+  out.text(Avp::destination_realm, entry.realm);
   return message;
 }
 
-OwnedMessage Messenger::encode(const cx::RegistrationTermination& rtr, const Debt& debt) const {
-  OwnedMessage message = request(Command::registration_termination, Application::cx, debt);
+OwnedMessage Messenger::encode(const cx::RegistrationTermination& rtr, const OutboxEntry& entry) const {
+  OwnedMessage message = request(Command::registration_termination, Application::cx, entry);
   AvpWriter out(dictionary_, message.get());
   out.text(Avp::user_name, rtr.impi.text());
   for (const auto& impu : rtr.impus) out.text(Avp::public_identity, impu.text());
@@ -56,8 +56,8 @@ OwnedMessage Messenger::encode(const cx::RegistrationTermination& rtr, const Deb
   return message;
 }
 
-OwnedMessage Messenger::encode(const cx::PushProfile& ppr, const Debt& debt) const {
-  OwnedMessage message = request(Command::push_profile, Application::cx, debt);
+OwnedMessage Messenger::encode(const cx::PushProfile& ppr, const OutboxEntry& entry) const {
+  OwnedMessage message = request(Command::push_profile, Application::cx, entry);
   AvpWriter out(dictionary_, message.get());
   out.text(Avp::user_name, ppr.impi.text());
   if (!ppr.user_data.empty()) out.text(Avp::user_data, ppr.user_data);
@@ -67,43 +67,45 @@ OwnedMessage Messenger::encode(const cx::PushProfile& ppr, const Debt& debt) con
   return message;
 }
 
-OwnedMessage Messenger::encode(const sh::PushNotification& pnr, const Debt& debt) const {
-  OwnedMessage message = request(Command::push_notification, Application::sh, debt);
+OwnedMessage Messenger::encode(const sh::PushNotification& pnr, const OutboxEntry& entry) const {
+  OwnedMessage message = request(Command::push_notification, Application::sh, entry);
   AvpWriter out(dictionary_, message.get());
   out.group(Avp::user_identity, [&](AvpWriter& identity) { identity.text(Avp::public_identity, pnr.user.text()); });
   out.text(Avp::sh_user_data, pnr.user_data);
   return message;
 }
 
-/// \return no message when the debt is void; `otherwise` says why
-Result<OwnedMessage> Messenger::make(const Debt& debt, Sent& otherwise) {
-  if (debt.kind == Debt::Kind::registration_termination) {
-    return debt.host.empty() ? OwnedMessage{} : encode(cx::registration_termination(debt), debt);
+/// \return no message when the entry is void by now; `otherwise` says why
+Result<OwnedMessage> Messenger::make(const OutboxEntry& entry, Sent& otherwise) {
+  if (const auto* termination = std::get_if<Termination>(&entry.body)) {
+    return entry.host.empty() ? OwnedMessage{} : encode(cx::registration_termination(*termination, entry.cause), entry);
   }
-  if (debt.kind == Debt::Kind::push_notification) {
-    const auto pnr = sh::push_notification(debt, reader_, sh_);
+  if (const auto* notification = std::get_if<DataNotification>(&entry.body)) {
+    const auto pnr = sh::push_notification(entry, *notification, reader_, sh_);
     if (!pnr) return tl::unexpected<Error>(pnr.error());
     if (!pnr->permitted) otherwise = Sent::not_permitted;
-    return pnr->notification ? encode(*pnr->notification, debt) : OwnedMessage{};
+    return pnr->notification ? encode(*pnr->notification, entry) : OwnedMessage{};
   }
+  const auto* push = std::get_if<ProfilePush>(&entry.body);
+  if (push == nullptr) return OwnedMessage{};
   ports::Lookup lookup;
-  lookup.subscription = debt.subscription;
+  lookup.subscription = entry.subscription;
   lookup.grants = true;
   lookup.shared_ifc = true;
   const auto view = reader_.find(lookup);
   if (!view) return tl::unexpected<Error>(view.error());
-  const auto ppr = cx::push_profile(debt, *view, cx_);
+  const auto ppr = cx::push_profile(*push, entry.host, *view, cx_);
   if (!ppr) return tl::unexpected<Error>(ppr.error());
-  return *ppr ? encode(**ppr, debt) : OwnedMessage{};
+  return *ppr ? encode(**ppr, entry) : OwnedMessage{};
 }
 
-Result<Messenger::Sent> Messenger::send(const Debt& debt, ports::Replies& replies) {
+Result<Messenger::Sent> Messenger::send(const OutboxEntry& entry, ports::Replies& replies) {
   try {
     Sent otherwise = Sent::nothing_to_say;
-    auto message = make(debt, otherwise);
+    auto message = make(entry, otherwise);
     if (!message) return tl::unexpected<Error>(message.error());
     if (!*message) return otherwise;
-    auto flight = std::make_unique<Flight>(Flight{this, debt.id, &replies});
+    auto flight = std::make_unique<Flight>(Flight{this, entry.id, &replies});
     Flight* const handle = flight.get();
     {
       const std::lock_guard lock(mutex_);
@@ -140,7 +142,7 @@ void Messenger::end(Flight* flight, const Reply& reply) noexcept {
     ended = std::move(found->second);
     flights_.erase(found);
   }
-  ended->replies->replied(ended->debt, reply);
+  ended->replies->replied(ended->entry, reply);
 }
 
 void Messenger::on_answer(void* flight, msg** answer) noexcept {

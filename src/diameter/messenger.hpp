@@ -22,24 +22,24 @@ class Messenger : public ports::Messenger {
   Messenger(const Dictionary& dictionary, const ports::SubscriberReader& reader, const cx::Context& cx,
             const sh::Context& sh, ports::Log& log, std::chrono::milliseconds timeout)
       : dictionary_(dictionary), reader_(reader), cx_(cx), sh_(sh), log_(log), timeout_(timeout) {}
-  Result<Sent> send(const Debt& debt, ports::Replies& replies) override;
+  Result<Sent> send(const OutboxEntry& entry, ports::Replies& replies) override;
 
  private:
   /// A request on its way. freeDiameter holds a pointer to it until it answers or the time is over.
   struct Flight {
     Messenger* messenger;
-    std::int64_t debt;
+    std::int64_t entry;
     ports::Replies* replies;
   };
   static void on_answer(void* flight, msg** answer) noexcept;
   static void on_timeout(void* flight, DiamId_t host, size_t length, msg** request) noexcept;
   void end(Flight* flight, const ports::Reply& reply) noexcept;
 
-  Result<OwnedMessage> make(const Debt& debt, Sent& otherwise);
-  [[nodiscard]] OwnedMessage request(Command command, Application application, const Debt& debt) const;
-  [[nodiscard]] OwnedMessage encode(const cx::RegistrationTermination& rtr, const Debt& debt) const;
-  [[nodiscard]] OwnedMessage encode(const cx::PushProfile& ppr, const Debt& debt) const;
-  [[nodiscard]] OwnedMessage encode(const sh::PushNotification& pnr, const Debt& debt) const;
+  Result<OwnedMessage> make(const OutboxEntry& entry, Sent& otherwise);
+  [[nodiscard]] OwnedMessage request(Command command, Application application, const OutboxEntry& entry) const;
+  [[nodiscard]] OwnedMessage encode(const cx::RegistrationTermination& rtr, const OutboxEntry& entry) const;
+  [[nodiscard]] OwnedMessage encode(const cx::PushProfile& ppr, const OutboxEntry& entry) const;
+  [[nodiscard]] OwnedMessage encode(const sh::PushNotification& pnr, const OutboxEntry& entry) const;
   [[nodiscard]] ports::Reply reply_of(msg* answer) const;
 
   const Dictionary& dictionary_;

@@ -48,64 +48,66 @@ Decision decide_vouched(const Subscription& subscription, const Registration& re
 
 /// The IMPUs of the sets, in the order in which an S-CSCF is most likely to know them: the one that was registered
 /// first, then the other unbarred ones, then the barred.
-std::vector<std::string> impus_of(const Subscription& subscription, const Impi& impi,
-                                  const std::vector<std::uint32_t>& sets) {
-  std::vector<std::string> out;
-  const auto add = [&](const std::string& impu) {
+std::vector<Impu> impus_of(const Subscription& subscription, const Impi& impi, const std::vector<std::uint32_t>& sets) {
+  std::vector<Impu> out;
+  const auto add = [&](const Impu& impu) {
     if (std::find(out.begin(), out.end(), impu) == out.end()) out.push_back(impu);
   };
   for (const auto irs : sets) {
-    if (const auto* registration = subscription.state.find(impi, irs)) add(registration->impu.text());
+    if (const auto* registration = subscription.state.find(impi, irs)) add(registration->impu);
     for (const bool barred : {false, true}) {
       for (const auto& u : subscription.profile.impus) {
-        if (u.irs == irs && u.barred == barred) add(u.impu.text());
+        if (u.irs == irs && u.barred == barred) add(u.impu);
       }
     }
   }
   return out;
 }
 
-Debt push(const Subscription& subscription, const Impi& impi, const Debt& asked, Time now) {
-  Debt debt;
-  debt.kind = Debt::Kind::push_profile;
-  debt.subscription = subscription.id;
-  debt.host = subscription.state.scscf->host;
-  debt.realm = subscription.state.scscf->realm;
-  debt.impi = impi.text();
-  debt.cause = asked.cause;
-  debt.created = now;
-  debt.due = milliseconds(now);
-  return debt;
+/// A message to an S-CSCF.
+OutboxEntry message(const Subscription& subscription, const Scscf& scscf, OutboxBody body, std::string cause,
+                    Time now) {
+  OutboxEntry out;
+  out.subscription = subscription.id;
+  out.host = scscf.host;
+  out.realm = scscf.realm;
+  out.body = std::move(body);
+  out.cause = std::move(cause);
+  out.created = now;
+  out.due = milliseconds(now);
+  return out;
 }
 
 /// One PPR for each set that is served, as User-Data is complete for one set; one alone where the profile is the same.
-void owe_pushes(const Subscription& subscription, Review& out, const Debt& asked, bool allowed, Time now) {
+void add_pushes(const Subscription& subscription, Review& out, const ReviewRequest& asked, bool allowed, Time now) {
+  const ProfileChanges& changes = asked.changes;
+  const auto push = [&](ProfilePush body) {
+    out.messages.push_back(message(subscription, *subscription.state.scscf, std::move(body), asked.cause, now));
+  };
   std::vector<std::uint32_t> served;
   const auto add = [&](const Impi& impi, std::uint32_t irs) {
     if (std::find(served.begin(), served.end(), irs) != served.end()) return;
-    if (!served.empty() && !asked.user_data) return;
-    Debt debt = push(subscription, impi, asked, now);
-    debt.allowed = allowed && served.empty();
-    debt.sets = {irs};
-    debt.user_data = asked.user_data;
-    debt.charging = asked.charging && served.empty();
+    if (!served.empty() && !changes.user_data) return;
+    ProfilePush body{impi, {irs}, changes.user_data};
+    body.charging = changes.charging && served.empty();
+    body.allowed = allowed && served.empty();
     served.push_back(irs);
-    out.debts.push_back(std::move(debt));
+    push(std::move(body));
   };
-  if (asked.user_data || asked.charging || allowed) {
+  if (changes.user_data || changes.charging || allowed) {
     for (const auto& r : out.state.registrations) {
       if (!r.leaving) add(r.impi, r.irs);
     }
     for (const auto irs : out.state.unregistered) add(subscription.profile.impis.front().impi, irs);
   }
-  if (!asked.credentials) return;
-  const Impi impi = Impi::trusted(asked.impi);
+  if (!changes.credentials) return;
+  const Impi& impi = *changes.credentials;
   const bool registered = std::any_of(out.state.registrations.begin(), out.state.registrations.end(),
                                       [&](const auto& r) { return !r.leaving && r.impi == impi; });
   if (!registered) return;
-  Debt debt = push(subscription, impi, asked, now);
-  debt.credentials = true;
-  out.debts.push_back(std::move(debt));
+  ProfilePush body{impi};
+  body.credentials = true;
+  push(std::move(body));
 }
 
 /// Asks each basis, and marks those that stand only as a check is monitored.
@@ -123,24 +125,6 @@ std::string why_fallen(const Subscription& subscription, Registration& registrat
     return (vouched != nullptr ? vouched->authorizer.text() + ": " : "") + std::string(name_of(decision.reason));
   }
   return {};
-}
-
-/// The RTR for sets of one IMPI at an S-CSCF.
-Debt termination(const Subscription& subscription, const Impi& impi, std::vector<std::uint32_t> sets,
-                 const Scscf& scscf, std::string cause, TerminationReason reason, Time now) {
-  Debt debt;
-  debt.kind = Debt::Kind::registration_termination;
-  debt.subscription = subscription.id;
-  debt.host = scscf.host;
-  debt.realm = scscf.realm;
-  debt.impi = impi.text();
-  debt.impus = impus_of(subscription, impi, sets);
-  debt.sets = std::move(sets);
-  debt.reason = reason;
-  debt.cause = std::move(cause);
-  debt.created = now;
-  debt.due = milliseconds(now);
-  return debt;
 }
 
 }  // namespace
@@ -174,8 +158,8 @@ Decision decide_basis(const Subscription& subscription, const Registration& regi
   return let_pass;
 }
 
-std::vector<Debt> end_registrations(const Subscription& subscription, State& state, const Ending& ending,
-                                    TerminationReason reason, Time now) {
+std::vector<OutboxEntry> end_registrations(const Subscription& subscription, State& state, const Ending& ending,
+                                           TerminationReason reason, Time now) {
   struct Group {
     Impi impi;
     Scscf scscf;
@@ -200,25 +184,28 @@ std::vector<Debt> end_registrations(const Subscription& subscription, State& sta
       groups.push_back({registration.impi, registration.scscf, cause, {registration.irs}});
     }
   }
-  std::vector<Debt> out;
+  std::vector<OutboxEntry> out;
   out.reserve(groups.size());
-  for (auto& g : groups)
-    out.push_back(termination(subscription, g.impi, std::move(g.sets), g.scscf, std::move(g.cause), reason, now));
+  for (auto& g : groups) {
+    auto impus = impus_of(subscription, g.impi, g.sets);
+    out.push_back(message(subscription, g.scscf, Termination{g.impi, std::move(impus), std::move(g.sets), reason},
+                          std::move(g.cause), now));
+  }
   return out;
 }
 
-Review review(const Subscription& subscription, const Standing& standing, const Debt& asked, const Policy& policy,
-              Time now) {
+Review review(const Subscription& subscription, const Standing& standing, const ReviewRequest& asked,
+              const Policy& policy, Time now) {
   Review out{subscription.state, {}, false};
   if (!out.state.scscf) {
     out.state.review_at.reset();
   } else {
     const auto ending = [&](Registration& r) { return why_fallen(subscription, r, standing, policy, now); };
-    out.debts = end_registrations(subscription, out.state, ending, TerminationReason::permanent_termination, now);
+    out.messages = end_registrations(subscription, out.state, ending, TerminationReason::permanent_termination, now);
     const std::uint64_t names = fingerprint(allowed_names(standing.grants, now));
-    const bool allowed = names != out.state.told;
-    owe_pushes(subscription, out, asked, allowed, now);
-    out.state.told = names;
+    const bool allowed = names != out.state.announced_names;
+    add_pushes(subscription, out, asked, allowed, now);
+    out.state.announced_names = names;
     out.state.review_at = next_boundary(standing.grants, now);
   }
   out.changed = !(out.state == subscription.state);

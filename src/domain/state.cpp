@@ -191,7 +191,7 @@ void State::clear_unregistered(std::uint32_t irs) { std::erase(unregistered, irs
 void State::release_scscf_if_idle() {
   if (!registrations.empty() || !unregistered.empty()) return;
   scscf.reset();
-  told = 0;
+  announced_names = 0;
   review_at.reset();
 }
 

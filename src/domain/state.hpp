@@ -107,8 +107,8 @@ struct State {
   std::vector<Registration> registrations;
   std::vector<std::uint32_t> unregistered;  ///< implicit registration sets unregistered with services at the S-CSCF
   std::vector<Authentication> authentications;
-  std::uint64_t told = 0;           ///< fingerprint of the names that the S-CSCF knows may vouch (allowed_names.hpp)
-  std::optional<Time> review_at{};  ///< when a grant of the served subscription begins or ends next
+  std::uint64_t announced_names = 0;  ///< fingerprint of the names that the S-CSCF knows may vouch (allowed_names.hpp)
+  std::optional<Time> review_at{};    ///< when a grant of the served subscription begins or ends next
   bool operator==(const State&) const = default;
 
   /// \return whether somebody is registered with the set; one that leaves the S-CSCF before is not

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/debt.hpp"
+#include "domain/outbox_entry.hpp"
 #include "domain/result.hpp"
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace vouchsafe::ports {
 struct Reply {
   enum class Kind : std::uint8_t {
     success,      ///< DIAMETER_SUCCESS
-    unknown,      ///< the other side knows no such user, or did not subscribe: nothing is owed to it any more
+    unknown,      ///< the other side knows no such user, or did not subscribe: there is nothing more to tell it
     refused,      ///< any other error: asking again may help
     none,         ///< no answer in time
     unreachable,  ///< no way to the host now
@@ -25,18 +25,18 @@ struct Reply {
 class Replies {
  public:
   virtual ~Replies() = default;
-  virtual void replied(std::int64_t debt, const Reply& reply) noexcept = 0;
+  virtual void replied(std::int64_t entry, const Reply& reply) noexcept = 0;
 };
 
-/// Makes the message that a debt calls for out of what the store holds now, and sends it.
+/// Makes the message that an entry of the outbox calls for out of what the store holds now, and sends it.
 class Messenger {
  public:
   enum class Sent : std::uint8_t { on_its_way, nothing_to_say, not_permitted };
   virtual ~Messenger() = default;
-  /// \return on_its_way: `replies` hears of it once, on another thread; nothing_to_say: the debt is void, a later event
-  /// has overtaken it; not_permitted: the other side may not hear of it any more; an error when this one cannot be made
+  /// \return on_its_way: `replies` hears of it once, on another thread; nothing_to_say: a later event has overtaken
+  /// it; not_permitted: the other side may not hear of it any more; an error when this one cannot be made
   /// or sent now
-  virtual Result<Sent> send(const Debt& debt, Replies& replies) = 0;
+  virtual Result<Sent> send(const OutboxEntry& entry, Replies& replies) = 0;
 };
 
 }  // namespace vouchsafe::ports

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "domain/debt.hpp"
 #include "domain/grant.hpp"
+#include "domain/outbox_entry.hpp"
 #include "domain/repository.hpp"
 #include "domain/state.hpp"
 #include "domain/subscription.hpp"
@@ -65,32 +65,32 @@ struct NotificationUnsubscription {
   std::string service_indication;
 };
 
-/// A piece of a subscription's data has changed: a PNR is owed to each AS that subscribed to it.
+/// A piece of a subscription's data has changed: a PNR goes to each AS that subscribed to it.
 struct DataChanged {
   std::int64_t subscription = 0;
   DataReference reference = DataReference::repository_data;
   std::string service_indication;  ///< of repository data; empty: whatever they subscribed to
   std::optional<Impu> impu{};      ///< only those that subscribed to this identity's
-  std::string by;                  ///< Origin-Host of the AS that changed it: it is not told
+  std::string by;                  ///< Origin-Host of the AS that changed it: it hears nothing
   Time now{};
 };
 
-/// A debt, to be written down.
-struct DebtOwed {
-  Debt debt;
+/// A new entry of the outbox.
+struct OutboxAddition {
+  OutboxEntry entry;
 };
-/// A debt is paid, or void.
-struct DebtPaid {
+/// An entry that is acknowledged, done, or void.
+struct OutboxRemoval {
   std::int64_t id = 0;
 };
-/// A debt with new tries, due, cursor, error or given_up.
-struct DebtChanged {
-  Debt debt;
+/// An entry with new tries, due, cursor, error or given_up.
+struct OutboxChange {
+  OutboxEntry entry;
 };
 
 /// One thing to write. What a procedure returns is written in one transaction, in its order.
 using Write = std::variant<StateChange, ProfileChange, GrantsChange, RepositoryChange, NotificationSubscription,
-                           NotificationUnsubscription, DataChanged, DebtOwed, DebtPaid, DebtChanged>;
+                           NotificationUnsubscription, DataChanged, OutboxAddition, OutboxRemoval, OutboxChange>;
 using Writes = std::vector<Write>;
 
 }  // namespace vouchsafe::ports

@@ -134,11 +134,11 @@ class Procedure {
     const auto id = view_.subscription->id;
     const std::uint16_t sequence = update.service_data ? update.sequence : std::uint16_t{0};
     out_.writes.emplace_back(ports::GrantsChange{id, identity().impu, std::move(grants), sequence});
-    Debt review;
+    OutboxEntry review;
     review.subscription = id;
     review.cause = "written by " + common_.origin_host;
     review.created = context_.clock.now();
-    out_.writes.emplace_back(ports::DebtOwed{std::move(review)});
+    out_.writes.emplace_back(ports::OutboxAddition{std::move(review)});
     changed(DataReference::repository_data, std::string(delegated_authorizers_service), std::nullopt);
     return std::move(out_);
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/debt.hpp"
+#include "domain/outbox_entry.hpp"
 #include "sh/context.hpp"
 
 #include <optional>
@@ -14,15 +14,16 @@ struct PushNotification {
   std::string user_data;
 };
 
-/// What a debt comes to when it is to be sent.
+/// What an entry of the outbox comes to when it is to be sent.
 struct PushOutcome {
   bool permitted = true;  ///< the AS may still hear of the data
   std::optional<PushNotification> notification{};
 };
 
 /// The whole piece, as the store holds it now.
-/// \param reader asked for the debt's identity; \return no notification when the identity is not there any more, or
+/// \param reader asked for the identity; \return no notification when the identity is not there any more, or
 /// when the AS has lost its permission; unavailable when the document cannot be written
-Result<PushOutcome> push_notification(const Debt& debt, const ports::SubscriberReader& reader, const Context& context);
+Result<PushOutcome> push_notification(const OutboxEntry& entry, const DataNotification& about,
+                                      const ports::SubscriberReader& reader, const Context& context);
 
 }  // namespace vouchsafe::sh

@@ -242,7 +242,7 @@ std::string to_document(const State& state) {
   for (const auto& a : state.authentications) {
     if (a.sqn != 0 || !a.challenges.empty()) out["authentications"].push_back(to_json(a));
   }
-  if (state.told != 0) out["told"] = state.told;
+  if (state.announced_names != 0) out["told"] = state.announced_names;
   if (state.review_at) out["review_at"] = state.review_at->time_since_epoch().count();
   return out.empty() ? std::string{} : out.dump();
 }
@@ -280,7 +280,7 @@ Result<State> state_from_document(std::string_view text) {
     each_in(from, "unregistered",
             [&](const element& u) { out.unregistered.push_back(static_cast<std::uint32_t>(std::uint64_t(u))); });
     each_in(from, "authentications", [&](const element& a) { out.authentications.push_back(authentication(a)); });
-    out.told = number_or(from, "told", 0);
+    out.announced_names = number_or(from, "told", 0);
     // In schema 2 an unanswered MAR stored its S-CSCF here, though nothing was registered.
     if (out.registrations.empty() && out.unregistered.empty()) out.scscf.reset();
     if (const auto at = number_or(from, "review_at", 0); at != 0)

@@ -38,23 +38,22 @@ ports::DataChanged grants_changed(long long subscription, Time now) {
 }
 
 /// A change to the grants of one subscription: its registrations are to be looked at, and who subscribed hears of it.
-std::int64_t owe_review(Writer& writer, long long subscription, const std::string& cause, Time now) {
+std::int64_t ask_review(Writer& writer, long long subscription, const std::string& cause, Time now) {
   writer(grants_changed(subscription, now));
-  Debt debt;
-  debt.subscription = subscription;
-  debt.cause = cause;
-  debt.created = now;
-  return writer.owe(debt);
+  OutboxEntry review;
+  review.subscription = subscription;
+  review.cause = cause;
+  review.created = now;
+  return writer.add(review);
 }
 
-/// A change that may concern many. \param authorizer empty: every served subscription
-std::int64_t owe_reviews(Writer& writer, const std::string& authorizer, const std::string& cause, Time now) {
-  Debt debt;
-  debt.kind = Debt::Kind::review_authorizer;
-  debt.authorizer = authorizer;
-  debt.cause = cause;
-  debt.created = now;
-  return writer.owe(debt);
+/// A change that may concern many.
+std::int64_t ask_reviews(Writer& writer, AuthorizerReview about, const std::string& cause, Time now) {
+  OutboxEntry review;
+  review.body = std::move(about);
+  review.cause = cause;
+  review.created = now;
+  return writer.add(review);
 }
 
 std::optional<int> id_of(soci::session& sql, const AuthorizerName& name) {
@@ -118,7 +117,7 @@ Result<std::int64_t> Registry::set_state(const AuthorizerName& name, Authorizer:
     sql << "UPDATE authorizer SET suspended = :s WHERE name = :n", soci::use(value), soci::use(name.text());
     move_version(sql);
     const std::string what = state == Authorizer::State::active ? " resumed" : " suspended";
-    return owe_reviews(writer, name.text(), name.text() + what, now);
+    return ask_reviews(writer, {name.text()}, name.text() + what, now);
   });
 }
 
@@ -201,12 +200,12 @@ Result<std::int64_t> Registry::grant(const Grant& g, Time now) {
     const std::string cause = "grant to " + g.authorizer.text();
     if (const auto subscription = subscription_of(sql, g.kind, g.subject)) {
       write_grant(sql, writer, g, *subscription, *authorizer);
-      return owe_review(writer, *subscription, cause, now);
+      return ask_review(writer, *subscription, cause, now);
     }
     if (g.kind != Grant::Subject::pool) return fail(Error::Kind::not_found, g.subject + " is not in the database");
     write_pool(sql, g, *authorizer);
     move_version(sql);
-    return owe_reviews(writer, {}, cause, now);
+    return ask_reviews(writer, {}, cause, now);
   });
 }
 
@@ -226,7 +225,7 @@ Result<std::int64_t> Registry::revoke(Grant::Subject kind, const std::string& su
       writer.move_grants_sequence(subscription);
       sql << "DELETE FROM grants WHERE subscription_id = :i AND authorizer_id = :a AND kind = :k AND subject = :s",
           soci::use(subscription), soci::use(*id), soci::use(k), soci::use(subject);
-      return owe_review(writer, subscription, cause, now);
+      return ask_review(writer, subscription, cause, now);
     }
     soci::statement pool = (sql.prepare << "DELETE FROM pool WHERE subject = :s AND authorizer_id = :a",
                             soci::use(subject), soci::use(*id));
@@ -236,7 +235,7 @@ Result<std::int64_t> Registry::revoke(Grant::Subject kind, const std::string& su
                   subject + " grants " + authorizer.text() + " nothing; vouchctl grants shows what there is");
     }
     move_version(sql);
-    return owe_reviews(writer, {}, cause, now);
+    return ask_reviews(writer, {}, cause, now);
   });
 }
 
@@ -272,12 +271,7 @@ Result<std::int64_t> Registry::put_shared_ifc(const SharedIfc& set, Time now) {
     sql << "INSERT INTO shared_ifc (name, set_id, xml) VALUES (:n, :i, :x)", soci::use(set.name), soci::use(id),
         soci::use(set.xml);
     if (there == 0) return 0;
-    Debt debt;
-    debt.kind = Debt::Kind::review_authorizer;
-    debt.user_data = true;
-    debt.cause = "shared iFC set " + set.name;
-    debt.created = now;
-    return writer.owe(debt);
+    return ask_reviews(writer, {{}, true}, "shared iFC set " + set.name, now);
   });
 }
 

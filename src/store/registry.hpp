@@ -14,8 +14,8 @@
 namespace vouchsafe::store {
 
 /// The operator's registry: authorizers, grants, pools, shared sets, and who may do what over Sh. A change and what it
-/// calls for (reviews, notifications) are one transaction; what gives an `origin` gives the number of the debt that
-/// follows, 0 for none (SqlOutbox::left).
+/// calls for (reviews, notifications) are one transaction; what gives an `origin` gives the number of the outbox entry
+/// that follows, 0 for none (SqlOutbox::left).
 class Registry {
  public:
   explicit Registry(Database& database) : database_(database) {}

@@ -67,7 +67,7 @@ const std::array<Step, schema_version> steps = {{
         " reference INTEGER NOT NULL, host TEXT NOT NULL, impu TEXT NOT NULL, service TEXT NOT NULL, realm TEXT NOT "
         "NULL, expires BIGINT, one_time INTEGER NOT NULL, PRIMARY KEY (subscription_id, reference, host, impu, "
         "service)) WITHOUT ROWID",
-        // No foreign key: a debt outlives its subscription. AUTOINCREMENT: a number never means another debt later.
+        // No foreign key: an entry outlives its subscription. AUTOINCREMENT: a number never means another entry later.
         "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, subscription_id INTEGER NOT "
         "NULL, host TEXT NOT NULL, realm TEXT NOT NULL, impi TEXT NOT NULL, impus TEXT NOT NULL, sets TEXT NOT NULL,"
         " authorizer TEXT NOT NULL, cursor BIGINT NOT NULL, flags INTEGER NOT NULL, reference INTEGER NOT NULL,"

@@ -1,6 +1,6 @@
 #include "store/sql_outbox.hpp"
 
-#include "store/debt_row.hpp"
+#include "store/outbox_row.hpp"
 #include "store/with_connection.hpp"
 
 namespace vouchsafe::store {
@@ -33,19 +33,22 @@ Result<std::vector<std::string>> SqlOutbox::hosts() const {
   });
 }
 
-Result<std::vector<Debt>> SqlOutbox::due(const std::string& host, std::chrono::milliseconds now,
-                                         std::chrono::milliseconds horizon, std::size_t limit) const {
-  return with_connection<std::vector<Debt>>(database_, [&](Connection& connection) {
-    std::vector<Debt> out;
+Result<std::vector<OutboxEntry>> SqlOutbox::due(const std::string& host, std::chrono::milliseconds now,
+                                                std::chrono::milliseconds horizon, std::size_t limit) const {
+  return with_connection<std::vector<OutboxEntry>>(database_, [&](Connection& connection) {
+    std::vector<OutboxEntry> out;
     const auto read = [&](const char* range, long long bound) {
-      DebtRow row;
+      OutboxRow row;
       const auto most = static_cast<long long>(limit - out.size());
-      const std::string query = std::string("SELECT ") + debt_columns +
+      const std::string query = std::string("SELECT ") + outbox_columns +
                                 " FROM outbox WHERE given_up = 0 AND host = :h AND due " + range +
                                 " :bound ORDER BY due, id LIMIT :n";
       soci::statement st =
           (into_row(connection.sql().prepare << query, row), soci::use(host), soci::use(bound), soci::use(most));
-      for (bool more = st.execute(true); more; more = st.fetch()) out.push_back(row.debt());
+      for (bool more = st.execute(true); more; more = st.fetch()) {
+        // One that cannot be read holds no other one up; all() says which it is.
+        if (auto entry = row.entry()) out.push_back(std::move(*entry));
+      }
     };
     read("<=", now.count());
     if (out.size() < limit) read(">", (now + horizon).count());
@@ -71,8 +74,8 @@ Result<std::vector<std::int64_t>> SqlOutbox::concerned(const std::string& author
     long long id = 0;
     const long long from = after;
     const auto most = static_cast<long long>(limit);
-    // The authorizer's number is -1 where it is in the registry no more: then only what was told and what rests on it
-    // count.
+    // The authorizer's number is -1 where it is in the registry no more: then only what the S-CSCF knows and what rests
+    // on it count.
     soci::statement st =
         (connection.sql().prepare
              << "SELECT s.subscription_id FROM state s WHERE s.served = 1 AND s.subscription_id > :after AND (:all = "
@@ -99,20 +102,25 @@ Result<std::vector<std::int64_t>> SqlOutbox::monitored(std::int64_t after, std::
   });
 }
 
-Result<std::vector<Debt>> SqlOutbox::all(bool given_up, std::size_t limit) const {
-  return with_connection<std::vector<Debt>>(database_, [&](Connection& connection) {
-    std::vector<Debt> out;
-    DebtRow row;
-    const int given = given_up ? 1 : 0;
-    const auto most = static_cast<long long>(limit);
-    soci::statement st = (into_row(connection.sql().prepare << std::string("SELECT ") + debt_columns +
-                                                                   " FROM outbox WHERE given_up = :g ORDER BY id "
-                                                                   "LIMIT :n",
-                                   row),
-                          soci::use(given), soci::use(most));
-    for (bool more = st.execute(true); more; more = st.fetch()) out.push_back(row.debt());
-    return out;
-  });
+Result<std::vector<OutboxEntry>> SqlOutbox::all(bool given_up, std::size_t limit) const {
+  return with_connection<std::vector<OutboxEntry>>(
+      database_, [&](Connection& connection) -> Result<std::vector<OutboxEntry>> {
+        std::vector<OutboxEntry> out;
+        OutboxRow row;
+        const int given = given_up ? 1 : 0;
+        const auto most = static_cast<long long>(limit);
+        soci::statement st = (into_row(connection.sql().prepare << std::string("SELECT ") + outbox_columns +
+                                                                       " FROM outbox WHERE given_up = :g ORDER BY id "
+                                                                       "LIMIT :n",
+                                       row),
+                              soci::use(given), soci::use(most));
+        for (bool more = st.execute(true); more; more = st.fetch()) {
+          auto entry = row.entry();
+          if (!entry) return tl::unexpected<Error>(entry.error());
+          out.push_back(std::move(*entry));
+        }
+        return out;
+      });
 }
 
 Result<std::vector<SqlOutbox::Count>> SqlOutbox::counts() const {

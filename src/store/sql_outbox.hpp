@@ -10,15 +10,16 @@ class SqlOutbox : public ports::Outbox {
  public:
   explicit SqlOutbox(Database& database) : database_(database) {}
   [[nodiscard]] Result<std::vector<std::string>> hosts() const override;
-  [[nodiscard]] Result<std::vector<Debt>> due(const std::string& host, std::chrono::milliseconds now,
-                                              std::chrono::milliseconds horizon, std::size_t limit) const override;
+  [[nodiscard]] Result<std::vector<OutboxEntry>> due(const std::string& host, std::chrono::milliseconds now,
+                                                     std::chrono::milliseconds horizon,
+                                                     std::size_t limit) const override;
   [[nodiscard]] Result<std::vector<std::int64_t>> to_review(Time now, std::size_t limit) const override;
   [[nodiscard]] Result<std::vector<std::int64_t>> concerned(const std::string& authorizer, std::int64_t after,
                                                             std::size_t limit) const override;
   [[nodiscard]] Result<std::vector<std::int64_t>> monitored(std::int64_t after, std::size_t limit) const override;
 
   /// Everything, or what is due to a host first, the oldest first; \param given_up only, or not, what was given up
-  [[nodiscard]] Result<std::vector<Debt>> all(bool given_up, std::size_t limit) const;
+  [[nodiscard]] Result<std::vector<OutboxEntry>> all(bool given_up, std::size_t limit) const;
   struct Count {
     std::string host;
     std::int64_t owed = 0;
@@ -26,7 +27,7 @@ class SqlOutbox : public ports::Outbox {
     std::int64_t given_up = 0;
   };
   [[nodiscard]] Result<std::vector<Count>> counts() const;
-  /// What is left of a debt and of those that followed from it; nothing given up is counted in the first.
+  /// What is left of an entry and of those that followed from it; nothing given up is counted in the first.
   struct Left {
     std::int64_t owed = 0;
     std::int64_t given_up = 0;

@@ -28,9 +28,9 @@ Result<ports::View> read(Connection& connection, std::int64_t subscription) {
 }
 
 /// All of them have the first one for their origin.
-void owe(Writer& writer, Debt debt, std::int64_t& origin) {
-  debt.origin = origin;
-  const std::int64_t id = writer.owe(debt);
+void add(Writer& writer, OutboxEntry entry, std::int64_t& origin) {
+  entry.origin = origin;
+  const std::int64_t id = writer.add(entry);
   if (origin == 0) origin = id;
 }
 
@@ -86,14 +86,14 @@ bool same(const Charging& a, const Charging& b) {
 }
 
 /// Digest data that the S-CSCF holds: sealed anew at each import, so another box counts as other data.
-std::vector<std::string> changed_credentials(const Profile& before, const Profile& after) {
-  std::vector<std::string> out;
+std::vector<Impi> changed_credentials(const Profile& before, const Profile& after) {
+  std::vector<Impi> out;
   for (const auto& i : after.impis) {
     if (i.scheme != AuthenticationScheme::sip_digest) continue;
     const auto old =
         std::find_if(before.impis.begin(), before.impis.end(), [&](const auto& b) { return b.impi == i.impi; });
     if (old != before.impis.end() && (old->sealed != i.sealed || old->digest_realm != i.digest_realm))
-      out.push_back(i.impi.text());
+      out.push_back(i.impi);
   }
   return out;
 }
@@ -126,22 +126,20 @@ void notify(Writer& writer, const Subscription& before, const Profile& after, Ti
 }
 
 /// What the S-CSCF is to learn: the profile, and whose credentials are others.
-void owe_reviews(Writer& writer, const Subscription& before, const Profile& profile, Time now, std::int64_t& origin) {
-  Debt review;
+void ask_reviews(Writer& writer, const Subscription& before, const Profile& profile, Time now, std::int64_t& origin) {
+  OutboxEntry review;
   review.subscription = before.id;
-  review.user_data = true;
-  review.charging = !same(before.profile.charging, profile.charging);
+  review.body = SubscriptionReview{{true, !same(before.profile.charging, profile.charging), {}}};
   review.cause = "profile changed";
   review.created = now;
-  owe(writer, review, origin);
+  add(writer, review, origin);
   for (auto& impi : changed_credentials(before.profile, profile)) {
-    Debt credentials;
+    OutboxEntry credentials;
     credentials.subscription = before.id;
-    credentials.credentials = true;
-    credentials.impi = std::move(impi);
+    credentials.body = SubscriptionReview{{false, false, std::move(impi)}};
     credentials.cause = review.cause;
     credentials.created = now;
-    owe(writer, std::move(credentials), origin);
+    add(writer, std::move(credentials), origin);
   }
 }
 
@@ -156,8 +154,8 @@ Result<std::int64_t> SubscriptionChanger::remove(std::int64_t subscription, Time
     State state = view->subscription->state;
     std::int64_t origin = 0;
     const auto every = [](const Registration&) { return std::string("subscription deleted"); };
-    for (auto& debt : end_registrations(*view->subscription, state, every, permanent, now))
-      owe(writer, std::move(debt), origin);
+    for (auto& rtr : end_registrations(*view->subscription, state, every, permanent, now))
+      add(writer, std::move(rtr), origin);
     const long long id = subscription;
     connection.sql() << "DELETE FROM subscription WHERE id = :id", soci::use(id);
     transaction.commit();
@@ -204,7 +202,7 @@ Result<std::int64_t> SubscriptionChanger::write(Connection& connection, const po
   const auto gone = [&](const Registration& r) {
     return ends_with(r, profile) ? std::string("identity removed") : std::string{};
   };
-  for (auto& debt : end_registrations(before, state, gone, permanent, now)) owe(writer, std::move(debt), origin);
+  for (auto& rtr : end_registrations(before, state, gone, permanent, now)) add(writer, std::move(rtr), origin);
   if (!(state == before.state)) writer.apply(ports::state_writes(view, state, now));
   notify(writer, before, profile, now);
   try {
@@ -216,7 +214,7 @@ Result<std::int64_t> SubscriptionChanger::write(Connection& connection, const po
   }
   replace_wildcards(sql, profile);
   writer(ports::ProfileChange{before.id, profile});
-  owe_reviews(writer, before, profile, now, origin);
+  ask_reviews(writer, before, profile, now, origin);
   return origin;
 }
 

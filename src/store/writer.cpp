@@ -2,8 +2,8 @@
 
 #include "ports/state_writes.hpp"
 #include "store/connection.hpp"
-#include "store/debt_row.hpp"
 #include "store/document.hpp"
+#include "store/outbox_writer.hpp"
 #include "store/sql_grants.hpp"
 
 namespace vouchsafe::store {
@@ -32,7 +32,7 @@ void Writer::operator()(const ports::StateChange& change) {
   st_.id = change.subscription;
   st_.state = to_document(change.state);
   st_.served = change.state.scscf ? 1 : 0;
-  st_.told = change.state.told != 0 ? 1 : 0;
+  st_.told = change.state.announced_names != 0 ? 1 : 0;
   st_.monitored = change.state.anything_monitored() ? 1 : 0;
   st_.review_at_null = change.state.review_at ? soci::i_ok : soci::i_null;
   if (change.state.review_at) st_.review_at = change.state.review_at->time_since_epoch().count();
@@ -131,56 +131,12 @@ void Writer::operator()(const ports::NotificationUnsubscription& change) {
 }
 
 void Writer::operator()(const ports::DataChanged& change) {
-  const long long id = change.subscription;
-  const int reference = static_cast<int>(change.reference);
-  const int kind = static_cast<int>(Debt::Kind::push_notification);
-  const long long now = change.now.time_since_epoch().count();
-  const std::string impu = change.impu ? change.impu->text() : std::string{};
-  const std::string which =
-      " FROM notification WHERE subscription_id = :id AND reference = :r AND (:every = '' OR service = :s) AND host <> "
-      ":by AND (:any = '' OR impu = :u) AND (expires IS NULL OR expires > :now)";
-  sql_ << "INSERT INTO outbox (kind, subscription_id, host, realm, impi, impus, sets, authorizer, cursor, flags, "
-          "reference, service, cause, created, due, tries, given_up, error, origin) SELECT :kind, subscription_id, "
-          "host, realm, '', impu, '', '', 0, 0, reference, service, 'changed', :created, :due * 1000, 0, 0, '', 0" +
-              which,
-      soci::use(kind), soci::use(now), soci::use(now), soci::use(id), soci::use(reference),
-      soci::use(change.service_indication), soci::use(change.service_indication), soci::use(change.by), soci::use(impu),
-      soci::use(impu), soci::use(now);
-  soci::statement once = (sql_.prepare << "DELETE" + which + " AND one_time = 1", soci::use(id), soci::use(reference),
-                          soci::use(change.service_indication), soci::use(change.service_indication),
-                          soci::use(change.by), soci::use(impu), soci::use(impu), soci::use(now));
-  once.execute(true);
-  if (once.get_affected_rows() > 0) watch(id);
+  if (OutboxWriter(sql_).notify(change)) watch(change.subscription);
 }
 
-std::int64_t Writer::owe(const Debt& debt) {
-  const DebtRow row = DebtRow::from(debt);
-  sql_ << "INSERT INTO outbox (kind, subscription_id, host, realm, impi, impus, sets, authorizer, cursor, flags, "
-          "reference, service, cause, created, due, tries, given_up, error, origin) VALUES (:kind, :sub, :host, "
-          ":realm, :impi, :impus, :sets, :auth, :cursor, :flags, :ref, :service, :cause, :created, :due, :tries, "
-          ":given, :error, :origin)",
-      soci::use(row.kind), soci::use(row.subscription), soci::use(row.host), soci::use(row.realm), soci::use(row.impi),
-      soci::use(row.impus), soci::use(row.sets), soci::use(row.authorizer), soci::use(row.cursor), soci::use(row.flags),
-      soci::use(row.reference), soci::use(row.service), soci::use(row.cause), soci::use(row.created),
-      soci::use(row.due), soci::use(row.tries), soci::use(row.given_up), soci::use(row.error), soci::use(row.origin);
-  long long id = 0;
-  sql_ << "SELECT last_insert_rowid()", soci::into(id);
-  return id;
-}
-
-void Writer::operator()(const ports::DebtOwed& change) { owe(change.debt); }
-
-void Writer::operator()(const ports::DebtPaid& change) {
-  const long long id = change.id;
-  sql_ << "DELETE FROM outbox WHERE id = :id", soci::use(id);
-}
-
-void Writer::operator()(const ports::DebtChanged& change) {
-  const DebtRow row = DebtRow::from(change.debt);
-  sql_ << "UPDATE outbox SET impus = :impus, cursor = :cursor, due = :due, tries = :tries, given_up = :given, error = "
-          ":error WHERE id = :id",
-      soci::use(row.impus), soci::use(row.cursor), soci::use(row.due), soci::use(row.tries), soci::use(row.given_up),
-      soci::use(row.error), soci::use(row.id);
-}
+std::int64_t Writer::add(const OutboxEntry& entry) { return OutboxWriter(sql_).add(entry); }
+void Writer::operator()(const ports::OutboxAddition& change) { OutboxWriter(sql_).add(change.entry); }
+void Writer::operator()(const ports::OutboxRemoval& change) { OutboxWriter(sql_).remove(change.id); }
+void Writer::operator()(const ports::OutboxChange& change) { OutboxWriter(sql_).change(change.entry); }
 
 }  // namespace vouchsafe::store

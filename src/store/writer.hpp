@@ -44,12 +44,12 @@ class Writer {
   void operator()(const ports::NotificationSubscription& change);
   void operator()(const ports::NotificationUnsubscription& change);
   void operator()(const ports::DataChanged& change);
-  void operator()(const ports::DebtOwed& change);
-  void operator()(const ports::DebtPaid& change);
-  void operator()(const ports::DebtChanged& change);
+  void operator()(const ports::OutboxAddition& change);
+  void operator()(const ports::OutboxRemoval& change);
+  void operator()(const ports::OutboxChange& change);
 
-  /// Writes a debt down. \return its number
-  std::int64_t owe(const Debt& debt);
+  /// Adds an entry to the outbox. \return its number
+  std::int64_t add(const OutboxEntry& entry);
   /// Moves the Sequence-Number of a subscription's grants, before they change (TS 29.328, 6.1.2.1).
   void move_grants_sequence(long long subscription);
 

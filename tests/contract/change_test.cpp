@@ -11,7 +11,7 @@
 #include <future>
 #include <stdexcept>
 
-// One contract for every store: debts, repository data, and who hears of changes.
+// One contract for every store: the outbox, repository data, and who hears of changes.
 namespace vouchsafe::testing {
 namespace {
 
@@ -30,15 +30,12 @@ ports::View look(Store& store, const char* u = "sip:alice@ims.example", const st
   return store.reader().find(lookup).value();
 }
 
-Debt rtr(const std::string& host, std::chrono::milliseconds due) {
-  Debt d;
-  d.kind = Debt::Kind::registration_termination;
+OutboxEntry rtr(const std::string& host, std::chrono::milliseconds due) {
+  OutboxEntry d;
   d.subscription = 1;
   d.host = host;
   d.realm = "ims.example";
-  d.impi = "alice@ims.example";
-  d.impus = {"sip:alice@ims.example", "tel:+15550100"};
-  d.sets = {1, 7};
+  d.body = Termination{impi("alice@ims.example"), {impu("sip:alice@ims.example"), impu("tel:+15550100")}, {1, 7}};
   d.cause = "waf.example: NOT_GRANTED";
   d.created = now;
   d.due = due;
@@ -51,37 +48,37 @@ ports::NotificationSubscription wants(const std::string& host, DataReference ref
   return {1, host, "ims.example", impu("sip:alice@ims.example"), reference, service, expires, once};
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_debt_comes_back_as_it_was_written_and_when_it_is_due, Store, Stores) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_entry_comes_back_as_it_was_written_and_when_it_is_due, Store, Stores) {
   Store store;
   store.add(alice());
   const std::chrono::milliseconds at{1000};
-  write(store, {ports::DebtOwed{rtr("b.example", at + at)}, ports::DebtOwed{rtr("a.example", at)}});
+  write(store, {ports::OutboxAddition{rtr("b.example", at + at)}, ports::OutboxAddition{rtr("a.example", at)}});
   BOOST_TEST(store.outbox().hosts().value() == (std::vector<std::string>{"a.example", "b.example"}),
              boost::test_tools::per_element());
   BOOST_TEST(store.outbox().due("b.example", at, horizon, 10).value().empty());
   BOOST_TEST(store.outbox().due("c.example", at, horizon, 10).value().empty());
   auto due = store.outbox().due("a.example", at, horizon, 10).value();
   BOOST_TEST_REQUIRE(due.size() == 1U);
-  Debt debt = due.front();
-  BOOST_TEST((debt.kind == Debt::Kind::registration_termination));
-  BOOST_TEST(debt.impi == "alice@ims.example");
-  BOOST_TEST(debt.impus.size() == 2U);
-  BOOST_TEST(debt.sets.back() == 7U);
-  BOOST_TEST(debt.cause == "waf.example: NOT_GRANTED");
-  BOOST_TEST(debt.origin == 5);
-  BOOST_TEST((debt.created == now));
-  debt.tries = 3;
-  debt.error = "text";
-  debt.due = at * 5;
-  write(store, {ports::DebtChanged{debt}});
+  OutboxEntry entry = due.front();
+  const auto& about = std::get<Termination>(entry.body);
+  BOOST_TEST((about.impi == impi("alice@ims.example")));
+  BOOST_TEST(about.impus.size() == 2U);
+  BOOST_TEST(about.sets.back() == 7U);
+  BOOST_TEST(entry.cause == "waf.example: NOT_GRANTED");
+  BOOST_TEST(entry.origin == 5);
+  BOOST_TEST((entry.created == now));
+  entry.tries = 3;
+  entry.error = "text";
+  entry.due = at * 5;
+  write(store, {ports::OutboxChange{entry}});
   BOOST_TEST(store.outbox().due("a.example", at, horizon, 10).value().empty());
   BOOST_TEST(store.outbox().due("a.example", at * 5, horizon, 10).value().front().tries == 3);
   BOOST_TEST(store.outbox().due("a.example", at * 5 - horizon * 2, horizon, 10).value().size() == 1U);  // set back
-  debt.given_up = true;
-  write(store, {ports::DebtChanged{debt}});
+  entry.given_up = true;
+  write(store, {ports::OutboxChange{entry}});
   BOOST_TEST(store.outbox().due("a.example", at * 5, horizon, 10).value().empty());
   BOOST_TEST(store.outbox().hosts().value().size() == 1U);
-  write(store, {ports::DebtPaid{store.outbox().due("b.example", at * 5, horizon, 10).value().front().id}});
+  write(store, {ports::OutboxRemoval{store.outbox().due("b.example", at * 5, horizon, 10).value().front().id}});
   BOOST_TEST(store.outbox().hosts().value().empty());
 }
 
@@ -118,7 +115,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(repository_data_are_an_identitys_own, Store, Store
   BOOST_TEST(look(store).repository.empty());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(who_subscribed_is_owed_a_notification_but_not_of_its_own_change, Store, Stores) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(who_subscribed_is_sent_a_notification_but_not_of_its_own_change, Store, Stores) {
   Store store;
   store.add(alice());
   BOOST_TEST(look(store).watched == 0U);
@@ -133,9 +130,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_subscribed_is_owed_a_notification_but_not_of_i
              boost::test_tools::per_element());
   const auto pnr = store.outbox().due("as2.example", now.time_since_epoch(), horizon, 10).value();
   BOOST_TEST_REQUIRE(pnr.size() == 1U);
-  BOOST_TEST((pnr.front().kind == Debt::Kind::push_notification));
-  BOOST_TEST(pnr.front().impus.front() == "sip:alice@ims.example");
-  BOOST_TEST(pnr.front().service_indication == "notes");
+  const auto& about = std::get<DataNotification>(pnr.front().body);
+  BOOST_TEST((about.impu == impu("sip:alice@ims.example")));
+  BOOST_TEST(about.service_indication == "notes");
+  BOOST_TEST(pnr.front().realm == "ims.example");
   // A change that somebody watches, once.
   State state;
   state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example", "scscf.ims.example"};
@@ -169,7 +167,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_due_for_a_review_is_found, Store, Stores) 
   state.scscf = Scscf{"sip:scscf.ims.example", "scscf.ims.example", "ims.example", "scscf.ims.example"};
   state.unregistered = {1};
   state.review_at = now;
-  state.told = 17;
+  state.announced_names = 17;
   write(store, {ports::StateChange{1, state, false}});
   BOOST_TEST(store.outbox().to_review(now - std::chrono::seconds{1}, 10).value().empty());
   BOOST_TEST(store.outbox().to_review(now, 10).value().size() == 1U);
@@ -196,7 +194,7 @@ BOOST_FIXTURE_TEST_CASE(a_procedure_that_throws_fails_alone, SqlStore) {
   std::promise<Result<void>> thrown;
   std::promise<Result<void>> good;
   committer().submit(std::make_unique<Throwing>(thrown));
-  committer().submit(std::make_unique<Given>(ports::Writes{ports::DebtOwed{rtr("a.example", {})}}, good));
+  committer().submit(std::make_unique<Given>(ports::Writes{ports::OutboxAddition{rtr("a.example", {})}}, good));
   BOOST_TEST(!thrown.get_future().get().has_value());
   BOOST_TEST(good.get_future().get().has_value());
   BOOST_TEST(outbox().hosts().value().size() == 1U);
@@ -232,7 +230,7 @@ BOOST_FIXTURE_TEST_CASE(a_full_queue_is_answered_at_once_and_takes_work_again, S
   BOOST_TEST(overloaded <= 16);  // one at work and four in the queue were taken
 }
 
-BOOST_FIXTURE_TEST_CASE(every_change_of_a_grant_moves_its_number_and_owes_a_review, SqlStore) {
+BOOST_FIXTURE_TEST_CASE(every_change_of_a_grant_moves_its_number_and_asks_for_a_review, SqlStore) {
   add_authorizer("waf.example");
   add_authorizer("other.example");
   add(alice());
@@ -248,11 +246,11 @@ BOOST_FIXTURE_TEST_CASE(every_change_of_a_grant_moves_its_number_and_owes_a_revi
   BOOST_TEST(look(*this).grants_sequence == 3);
   const auto owed = outbox().due("", now.time_since_epoch(), horizon, 10).value();
   BOOST_TEST(owed.size() == 4U);
-  BOOST_TEST((owed.back().kind == Debt::Kind::review_authorizer));
+  BOOST_TEST(std::holds_alternative<AuthorizerReview>(owed.back().body));
   BOOST_TEST(outbox().left(removed.origin).value().owed == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(each_impi_with_other_digest_data_owes_a_push_of_its_own, SqlStore) {
+BOOST_FIXTURE_TEST_CASE(each_impi_with_other_digest_data_asks_for_a_push_of_its_own, SqlStore) {
   Profile profile = alice();
   profile.impis.push_back(
       {impi("alice.web@ims.example"), AuthenticationScheme::sip_digest, {}, "ims.example", "sealed"});
@@ -264,14 +262,100 @@ BOOST_FIXTURE_TEST_CASE(each_impi_with_other_digest_data_owes_a_push_of_its_own,
   profile.impis[1].sealed = "sealed anew";
   profile.impis[3].digest_realm = "another.example";
   BOOST_TEST(store::SubscriptionChanger(database()).replace(1, profile, now).value() != 0);
-  std::vector<std::string> credentials;
+  std::vector<Impi> credentials;
   const auto due = outbox().due("", now.time_since_epoch(), horizon, 10).value();
-  for (const auto& debt : due) {
-    BOOST_TEST(debt.credentials != debt.user_data);
-    if (debt.credentials) credentials.push_back(debt.impi);
+  for (const auto& entry : due) {
+    const auto& changes = std::get<SubscriptionReview>(entry.body).changes;
+    BOOST_TEST(changes.credentials.has_value() != changes.user_data);
+    if (changes.credentials) credentials.push_back(*changes.credentials);
   }
-  BOOST_TEST(credentials == (std::vector<std::string>{"alice.web@ims.example", "alice.car@ims.example"}),
+  BOOST_TEST((credentials == std::vector<Impi>{impi("alice.web@ims.example"), impi("alice.car@ims.example")}));
+}
+
+/// A row as any release since schema 2 has written it. \param rest impi, impus, sets, authorizer, cursor, flags,
+/// reference, service
+void insert_row(const std::string& path, int kind, const std::string& rest) {
+  soci::session sql(soci::sqlite3, "db=" + path);
+  sql << "INSERT INTO outbox (kind, subscription_id, host, realm, impi, impus, sets, authorizer, cursor, flags, "
+         "reference, service, cause, created, due, tries, given_up, error, origin) VALUES (" +
+             std::to_string(kind) + ", 7, 'a.example', 'example', " + rest + ", 'why', 1700000000, 5, 2, 0, 'last', 3)";
+}
+
+BOOST_FIXTURE_TEST_CASE(what_an_earlier_release_wrote_is_read_with_what_it_meant, SqlStore) {
+  insert_row(path(), 0, "'a@x', '', '', '', 0, 4, 0, ''");
+  insert_row(path(), 1, "'', '', '', 'waf.example', 41, 1, 0, ''");
+  insert_row(path(), 2, "'a@x', 'sip:a@x' || char(10) || 'tel:+1', '1 7', '', 0, 32, 0, ''");
+  insert_row(path(), 3, "'a@x', '', '7', '', 0, 11, 0, ''");
+  insert_row(path(), 4, "'', 'sip:a@x', '', '', 0, 0, 11, ''");
+  insert_row(path(), 5, "'', '', '', '', 43, 0, 0, ''");
+  const auto rows = outbox().all(false, 10).value();
+  BOOST_TEST_REQUIRE(rows.size() == 6U);
+  for (const auto& row : rows) {
+    BOOST_TEST(row.subscription == 7);
+    BOOST_TEST(row.host + row.realm + row.cause + row.error == "a.exampleexamplewhylast");
+    BOOST_TEST((row.created == now));
+    BOOST_TEST(row.due.count() == 5);
+    BOOST_TEST(row.tries == 2);
+    BOOST_TEST(row.origin == 3);
+  }
+  const auto& review = std::get<SubscriptionReview>(rows[0].body).changes;
+  BOOST_TEST((review.credentials == impi("a@x")));
+  BOOST_TEST((!review.user_data && !review.charging));
+  const auto& many = std::get<AuthorizerReview>(rows[1].body);
+  BOOST_TEST(many.authorizer == "waf.example");
+  BOOST_TEST((many.cursor == 41 && many.user_data));
+  const auto& rtr = std::get<Termination>(rows[2].body);
+  BOOST_TEST((rtr.impi == impi("a@x")));
+  BOOST_TEST((rtr.impus == std::vector<Impu>{impu("sip:a@x"), Impu::trusted("tel:+1")}));
+  BOOST_TEST((rtr.sets == std::vector<std::uint32_t>{1, 7}));
+  BOOST_TEST((rtr.reason == TerminationReason::server_change));
+  const auto& ppr = std::get<ProfilePush>(rows[3].body);
+  BOOST_TEST((ppr.user_data && ppr.charging && !ppr.credentials && ppr.allowed));
+  BOOST_TEST((ppr.sets == std::vector<std::uint32_t>{7}));
+  const auto& pnr = std::get<DataNotification>(rows[4].body);
+  BOOST_TEST((pnr.impu == impu("sip:a@x")));
+  BOOST_TEST((pnr.reference == DataReference::ims_user_state));
+  BOOST_TEST(std::get<MonitoredReview>(rows[5].body).cursor == 43);
+}
+
+BOOST_FIXTURE_TEST_CASE(every_entry_is_written_as_the_release_before_reads_it, SqlStore) {
+  const std::vector<OutboxBody> bodies{
+      SubscriptionReview{{true, true, impi("a@x")}},
+      AuthorizerReview{"waf.example", true, 41},
+      MonitoredReview{43},
+      Termination{impi("a@x"), {impu("sip:a@x"), impu("sip:b@x")}, {1, 7}, TerminationReason::remove_scscf},
+      ProfilePush{impi("a@x"), {7}, true, false, true, true},
+      DataNotification{impu("sip:a@x"), DataReference::repository_data, "notes"}};
+  ports::Writes writes;
+  for (const auto& body : bodies) {
+    OutboxEntry entry;
+    entry.body = body;
+    writes.emplace_back(ports::OutboxAddition{entry});
+  }
+  write(*this, std::move(writes));
+  soci::session sql(soci::sqlite3, "db=" + path());
+  std::string columns;
+  std::vector<std::string> found;
+  soci::statement st =
+      (sql.prepare << "SELECT kind || '|' || impi || '|' || replace(impus, char(10), ',') || '|' || sets || '|' || "
+                      "authorizer || '|' || cursor || '|' || flags || '|' || reference || '|' || service FROM outbox "
+                      "ORDER BY id",
+       soci::into(columns));
+  for (bool more = st.execute(true); more; more = st.fetch()) found.push_back(columns);
+  BOOST_TEST(found == (std::vector<std::string>{"0|a@x||||0|7|0|", "1||||waf.example|41|1|0|", "5|||||43|0|0|",
+                                                "2|a@x|sip:a@x,sip:b@x|1 7||0|48|0|", "3|a@x||7||0|13|0|",
+                                                "4||sip:a@x|||0|0|0|notes"}),
              boost::test_tools::per_element());
+  BOOST_TEST(outbox().all(false, 10).value().size() == 6U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_entry_of_a_kind_that_is_not_known_stays_and_holds_no_other_one_up, SqlStore) {
+  insert_row(path(), 17, "'', '', '', '', 0, 0, 0, ''");
+  insert_row(path(), 3, "'a@x', '', '7', '', 0, 11, 0, ''");
+  BOOST_TEST(outbox().due("a.example", now.time_since_epoch(), horizon, 10).value().size() == 1U);
+  const auto all = outbox().all(false, 10);
+  BOOST_TEST_REQUIRE(!all.has_value());
+  BOOST_TEST(all.error().detail.find("of a kind that is not known: 17") != std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_database_of_the_first_schema_is_brought_up_and_what_is_served_looked_at, SqlStore) {
@@ -301,7 +385,7 @@ BOOST_FIXTURE_TEST_CASE(a_database_of_the_first_schema_is_brought_up_and_what_is
   BOOST_TEST(owed.concerned("", 0, 10).value().size() == 1U);
   const auto due = owed.due("", now.time_since_epoch(), horizon, 10).value();
   BOOST_TEST_REQUIRE(due.size() == 1U);
-  BOOST_TEST((due.front().kind == Debt::Kind::review_authorizer));
+  BOOST_TEST(std::holds_alternative<AuthorizerReview>(due.front().body));
 }
 
 }  // namespace

@@ -39,23 +39,23 @@ class StandingClock : public ports::Clock {
 /// A host that can be reached, or cannot.
 class Host : public ports::Messenger {
  public:
-  Result<Sent> send(const Debt& debt, ports::Replies& replies) override {
+  Result<Sent> send(const OutboxEntry& entry, ports::Replies& replies) override {
     ++sent;
-    replies.replied(debt.id, away ? ports::Reply{ports::Reply::Kind::unreachable, "no way to it"}
-                                  : ports::Reply{ports::Reply::Kind::success, "2001"});
+    replies.replied(entry.id, away ? ports::Reply{ports::Reply::Kind::unreachable, "no way to it"}
+                                   : ports::Reply{ports::Reply::Kind::success, "2001"});
     return Sent::on_its_way;
   }
   std::atomic<bool> away{true};
   std::atomic<int> sent{0};
 };
 
-/// Answers with success, from a thread of its own; what it owes to `unsayable` it cannot make a message of.
+/// Answers with success, from a thread of its own; of what is about `unsayable` it cannot make a message.
 class Answering : public ports::Messenger {
  public:
   explicit Answering(std::string unsayable) : unsayable_(std::move(unsayable)) {}
-  Result<Sent> send(const Debt& debt, ports::Replies& replies) override {
-    if (debt.impi == unsayable_) return unavailable("the profile cannot be written");
-    const std::int64_t id = debt.id;
+  Result<Sent> send(const OutboxEntry& entry, ports::Replies& replies) override {
+    if (subject_of(entry.body) == unsayable_) return unavailable("the profile cannot be written");
+    const std::int64_t id = entry.id;
     answers_.push_back(std::async(std::launch::async, [&replies, id] {
       replies.replied(id, {ports::Reply::Kind::success, "2001"});
     }));
@@ -72,26 +72,23 @@ class Answering : public ports::Messenger {
   std::vector<std::future<void>> answers_;
 };
 
-Debt rtr_for(std::int64_t subscription, const std::string& user) {
-  Debt debt;
-  debt.kind = Debt::Kind::registration_termination;
-  debt.subscription = subscription;
-  debt.host = "scscf.ims.example";
-  debt.realm = "ims.example";
-  debt.impi = user + "@ims.example";
-  debt.impus = {"sip:" + user + "@ims.example"};
-  debt.sets = {1};
-  debt.created = RunningClock().now();
-  return debt;
+OutboxEntry rtr_for(std::int64_t subscription, const std::string& user) {
+  OutboxEntry rtr;
+  rtr.subscription = subscription;
+  rtr.host = "scscf.ims.example";
+  rtr.realm = "ims.example";
+  rtr.body = Termination{impi(user + "@ims.example"), {impu("sip:" + user + "@ims.example")}, {1}};
+  rtr.created = RunningClock().now();
+  return rtr;
 }
 
-/// Owes so many terminations to one host, each of a subscription of its own. \param first the first one's number
+/// Has so many terminations owed to one host, each of a subscription of its own. \param first the first one's number
 void owe(SqlStore& store, int first, int count) {
   ports::Writes owed;
   for (int i = first; i < first + count; ++i) {
     const std::string user = "user" + std::to_string(i);
     store.add(subscriber(user));
-    owed.emplace_back(ports::DebtOwed{rtr_for(i, user)});
+    owed.emplace_back(ports::OutboxAddition{rtr_for(i, user)});
   }
   write(store, std::move(owed));
 }
@@ -117,7 +114,7 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_
   BOOST_TEST(outbox().hosts().value().empty());
   const auto given_up = outbox().all(true, 10).value();
   BOOST_TEST_REQUIRE(given_up.size() == 1U);
-  BOOST_TEST(given_up.front().impi == "user1@ims.example");
+  BOOST_TEST(subject_of(given_up.front().body) == "user1@ims.example");
   BOOST_TEST(given_up.front().tries == 3);
   BOOST_TEST(given_up.front().error == "the profile cannot be written");
 }
@@ -167,7 +164,7 @@ class AskingLog : public ports::Log {
  public:
   explicit AskingLog(const store::SqlOutbox& outbox) : outbox_(outbox) {}
   void write(ports::Message message, std::initializer_list<std::string_view>) noexcept override {
-    if (message != ports::Message::debt_given_up) return;
+    if (message != ports::Message::message_given_up) return;
     const auto rows = outbox_.all(true, 10);
     rows_.push_back(rows ? rows->size() : 0);
   }
@@ -183,12 +180,12 @@ BOOST_FIXTURE_TEST_CASE(what_is_logged_as_given_up_is_so_in_the_database_by_then
   for (int i = 0; i < 3; ++i) {
     const std::string user = "user" + std::to_string(i);
     add(subscriber(user));
-    owed.emplace_back(ports::DebtOwed{rtr_for(i + 1, user)});
-    std::get<ports::DebtOwed>(owed.back()).debt.impi = "nobody";
+    owed.emplace_back(ports::OutboxAddition{rtr_for(i + 1, user)});
+    std::get<Termination>(std::get<ports::OutboxAddition>(owed.back()).entry.body).impi = impi("nobody@ims.example");
   }
   write(*this, std::move(owed));
 
-  Answering messenger("nobody");
+  Answering messenger("nobody@ims.example");
   const RunningClock clock;
   const auto policy = std::make_shared<const Policy>();
   AskingLog asking(outbox());

@@ -93,22 +93,24 @@ struct Sending : CxFixture {
     store.allow({"as.ims.example", DataReference::ims_user_state, {}, 7});
   }
 
-  static Debt debt(Debt::Kind kind, const std::string& host = "scscf.ims.example") {
-    Debt out;
+  static OutboxEntry entry(OutboxBody body, const std::string& host = "scscf.ims.example") {
+    OutboxEntry out;
     out.id = 42;
-    out.kind = kind;
     out.subscription = 1;
     out.host = host;
     out.realm = "ims.example";
-    out.impi = "alice@ims.example";
-    out.impus = {"sip:alice@ims.example"};
-    out.sets = {1};
+    out.body = std::move(body);
     return out;
   }
-  static Debt rtr() { return debt(Debt::Kind::registration_termination); }
+  static Termination termination() { return {impi("alice@ims.example"), {impu("sip:alice@ims.example")}, {1}}; }
+  static OutboxEntry rtr() { return entry(termination()); }
+  static ProfilePush push() { return {impi("alice@ims.example"), {1}}; }
+  static OutboxEntry pnr(const std::string& host = "as.ims.example") {
+    return entry(DataNotification{impu("sip:alice@ims.example"), DataReference::ims_user_state}, host);
+  }
 
-  Sent send(const Debt& what) { return messenger.send(what, replies).value(); }
-  Message octets_of(const Debt& what) {
+  Sent send(const OutboxEntry& what) { return messenger.send(what, replies).value(); }
+  Message octets_of(const OutboxEntry& what) {
     BOOST_TEST((send(what) == Sent::on_its_way));
     OnItsWay way;
     Message out = way.octets();
@@ -144,9 +146,10 @@ struct Sending : CxFixture {
 BOOST_FIXTURE_TEST_SUITE(messenger, Sending)
 
 BOOST_AUTO_TEST_CASE(an_rtr_names_the_identities_and_the_reason) {
-  Debt owed = rtr();
-  owed.impus = {"sip:alice@ims.example", "tel:+15550100"};
-  owed.reason = TerminationReason::server_change;
+  Termination body = termination();
+  body.impus.push_back(impu("tel:+15550100"));
+  body.reason = TerminationReason::server_change;
+  OutboxEntry owed = entry(body);
   owed.cause = "a grant is gone";
   const Message m = octets_of(owed);
   goes_to(m, 304, cx_id, "scscf.ims.example");
@@ -163,54 +166,49 @@ BOOST_AUTO_TEST_CASE(an_rtr_names_the_identities_and_the_reason) {
 }
 
 BOOST_AUTO_TEST_CASE(a_ppr_holds_what_has_changed_and_nothing_more) {
-  Debt owed = debt(Debt::Kind::push_profile);
-  owed.user_data = true;
-  Message m = octets_of(owed);
+  ProfilePush changed = push();
+  changed.user_data = true;
+  Message m = octets_of(entry(changed));
   goes_to(m, 305, cx_id, "scscf.ims.example");
   BOOST_TEST(m.text(1) == "alice@ims.example");
   BOOST_TEST(m.text(606, tgpp) == "<alice@ims.example 1>");
   for (const std::uint32_t code : {612U, 618U, 656U}) BOOST_TEST(m.find(code, tgpp) == nullptr);
 
-  owed = debt(Debt::Kind::push_profile);
-  owed.charging = true;
-  owed.allowed = true;
-  m = octets_of(owed);
+  changed = push();
+  changed.charging = true;
+  changed.allowed = true;
+  m = octets_of(entry(changed));
   BOOST_TEST(m.find(606, tgpp) == nullptr);
   BOOST_TEST(client::find_in(m.members(618, tgpp), 621, tgpp)->data == "aaa://ccf.example");
   BOOST_TEST(client::find_in(m.members(656, tgpp), 657, tgpp)->data == "waf.example");
   store.revoke_all();
-  BOOST_TEST(octets_of(owed).find(656, tgpp) != nullptr);  // nobody any more: that is told too
-  BOOST_TEST(octets_of(owed).members(656, tgpp).empty());
+  BOOST_TEST(octets_of(entry(changed)).find(656, tgpp) != nullptr);  // nobody any more: that is told too
+  BOOST_TEST(octets_of(entry(changed)).members(656, tgpp).empty());
 
   store.profile().impis.front().scheme = AuthenticationScheme::sip_digest;
   store.profile().impis.front().digest_realm = "ims.example";
-  owed = debt(Debt::Kind::push_profile);
-  owed.credentials = true;
-  const auto item = octets_of(owed).members(612, tgpp);
+  changed = push();
+  changed.credentials = true;
+  const auto item = octets_of(entry(changed)).members(612, tgpp);
   BOOST_TEST(client::find_in(item, 608, tgpp)->data == "SIP Digest");
   const auto digest = client::decode_avps(client::find_in(item, 635, tgpp)->data).value();
   BOOST_TEST(client::find_in(digest, 121)->data == "ha1");
 }
 
 BOOST_AUTO_TEST_CASE(a_pnr_holds_the_document) {
-  Debt owed = debt(Debt::Kind::push_notification, "as.ims.example");
-  owed.reference = DataReference::ims_user_state;
-  const Message m = octets_of(owed);
+  const Message m = octets_of(pnr());
   goes_to(m, 309, sh_id, "as.ims.example");
   BOOST_TEST(client::find_in(m.members(700, tgpp), 601, tgpp)->data == "sip:alice@ims.example");
   BOOST_TEST(m.text(702, tgpp).find("<IMSUserState>1</IMSUserState>") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_later_event_has_overtaken_is_not_sent) {
-  BOOST_TEST((send(debt(Debt::Kind::push_profile, "former.ims.example")) == Sent::nothing_to_say));
-  Debt gone = debt(Debt::Kind::push_notification, "as.ims.example");
-  gone.reference = DataReference::ims_user_state;
+  BOOST_TEST((send(entry(push(), "former.ims.example")) == Sent::nothing_to_say));
+  OutboxEntry gone = pnr();
   gone.subscription = 2;
   BOOST_TEST((send(gone) == Sent::nothing_to_say));
-  BOOST_TEST((send(debt(Debt::Kind::registration_termination, "")) == Sent::nothing_to_say));
-  Debt forbidden = debt(Debt::Kind::push_notification, "other.ims.example");
-  forbidden.reference = DataReference::ims_user_state;
-  BOOST_TEST((send(forbidden) == Sent::not_permitted));
+  BOOST_TEST((send(entry(termination(), "")) == Sent::nothing_to_say));
+  BOOST_TEST((send(pnr("other.ims.example")) == Sent::not_permitted));
   BOOST_TEST(nothing_is_on_its_way());
   BOOST_TEST(replies.heard.empty());
 }
@@ -218,9 +216,7 @@ BOOST_AUTO_TEST_CASE(what_a_later_event_has_overtaken_is_not_sent) {
 BOOST_AUTO_TEST_CASE(a_store_that_fails_sends_nothing_and_says_so) {
   const FailingReader failing(store, 0);
   diameter::Messenger on_failing(dictionary(), failing, context, sh, log, 7s);
-  Debt pnr = debt(Debt::Kind::push_notification, "as.ims.example");
-  pnr.reference = DataReference::ims_user_state;
-  for (const Debt& owed : {debt(Debt::Kind::push_profile), pnr}) {
+  for (const OutboxEntry& owed : {entry(push()), pnr()}) {
     const auto failed = on_failing.send(owed, replies);
     BOOST_TEST_REQUIRE(!failed.has_value());
     BOOST_TEST((failed.error().kind == Error::Kind::unavailable));
@@ -282,7 +278,7 @@ BOOST_AUTO_TEST_CASE(silence_is_a_reply_too_and_waits_as_long_as_it_is_told_to) 
 
 BOOST_AUTO_TEST_CASE(requests_that_are_answered_in_another_order_are_not_mixed_up) {
   for (std::int64_t id = 1; id <= 3; ++id) {
-    Debt owed = rtr();
+    OutboxEntry owed = rtr();
     owed.id = id;
     BOOST_TEST((send(owed) == Sent::on_its_way));
   }

@@ -94,6 +94,22 @@ Result<void> remember(ports::Vouchings& vouchings, const Impi& impi, const Impu&
                       ports::RememberedVouching vouching);
 void forget(ports::Vouchings& vouchings, const Impi& impi);
 
+/// An RTR, a PPR or a PNR of the outbox.
+template <class Body>
+const Body& body_of(const OutboxEntry& entry) {
+  return std::get<Body>(entry.body);
+}
+
+/// The entries of one kind.
+template <class Body>
+std::vector<OutboxEntry> of_kind(const std::vector<OutboxEntry>& entries) {
+  std::vector<OutboxEntry> out;
+  for (const auto& entry : entries) {
+    if (std::holds_alternative<Body>(entry.body)) out.push_back(entry);
+  }
+  return out;
+}
+
 Impi impi(const std::string& text);
 Impu impu(const std::string& text);
 AuthorizerName name(const std::string& text);

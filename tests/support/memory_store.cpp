@@ -121,31 +121,28 @@ struct Applier {
     };
     for (const auto& n : store.notifications) {
       if (!concerns(n)) continue;
-      Debt debt;
-      debt.kind = Debt::Kind::push_notification;
-      debt.subscription = n.subscription;
-      debt.host = n.host;
-      debt.realm = n.realm;
-      debt.impus = {n.impu.text()};
-      debt.reference = n.reference;
-      debt.service_indication = n.service_indication;
-      debt.cause = "changed";
-      debt.created = c.now;
-      debt.due = c.now.time_since_epoch();
-      (*this)(ports::DebtOwed{debt});
+      OutboxEntry entry;
+      entry.subscription = n.subscription;
+      entry.host = n.host;
+      entry.realm = n.realm;
+      entry.body = DataNotification{n.impu, n.reference, n.service_indication};
+      entry.cause = "changed";
+      entry.created = c.now;
+      entry.due = c.now.time_since_epoch();
+      (*this)(ports::OutboxAddition{std::move(entry)});
     }
     std::erase_if(store.notifications, [&](const auto& n) { return n.one_time && concerns(n); });
   }
-  void operator()(const ports::DebtOwed& c) const {
-    store.debts.push_back(c.debt);
-    store.debts.back().id = ++store.last_debt;
+  void operator()(const ports::OutboxAddition& c) const {
+    store.entries.push_back(c.entry);
+    store.entries.back().id = ++store.last_entry;
   }
-  void operator()(const ports::DebtPaid& c) const {
-    std::erase_if(store.debts, [&](const Debt& d) { return d.id == c.id; });
+  void operator()(const ports::OutboxRemoval& c) const {
+    std::erase_if(store.entries, [&](const OutboxEntry& e) { return e.id == c.id; });
   }
-  void operator()(const ports::DebtChanged& c) const {
-    for (auto& d : store.debts) {
-      if (d.id == c.debt.id) d = c.debt;
+  void operator()(const ports::OutboxChange& c) const {
+    for (auto& e : store.entries) {
+      if (e.id == c.entry.id) e = c.entry;
     }
   }
 };
@@ -184,18 +181,18 @@ void MemoryStore::set_repository(const ports::RepositoryChange& change) {
 
 Result<std::vector<std::string>> MemoryStore::hosts() const {
   std::set<std::string> out;
-  for (const auto& d : debts) {
-    if (!d.given_up) out.insert(d.host);
+  for (const auto& e : entries) {
+    if (!e.given_up) out.insert(e.host);
   }
   return std::vector<std::string>(out.begin(), out.end());
 }
 
-Result<std::vector<Debt>> MemoryStore::due(const std::string& host, std::chrono::milliseconds now,
-                                           std::chrono::milliseconds horizon, std::size_t limit) const {
-  std::vector<Debt> out;
-  for (const auto& d : debts) {
-    const bool due = d.due <= now || d.due > now + horizon;
-    if (!d.given_up && d.host == host && due && out.size() < limit) out.push_back(d);
+Result<std::vector<OutboxEntry>> MemoryStore::due(const std::string& host, std::chrono::milliseconds now,
+                                                  std::chrono::milliseconds horizon, std::size_t limit) const {
+  std::vector<OutboxEntry> out;
+  for (const auto& e : entries) {
+    const bool due = e.due <= now || e.due > now + horizon;
+    if (!e.given_up && e.host == host && due && out.size() < limit) out.push_back(e);
   }
   return out;
 }

@@ -17,8 +17,9 @@ class MemoryStore : public ports::SubscriberReader, public ports::Committer, pub
   [[nodiscard]] Result<ports::View> find(const ports::Lookup& lookup) const override;
   void submit(std::unique_ptr<ports::Work> work) override;
   [[nodiscard]] Result<std::vector<std::string>> hosts() const override;
-  [[nodiscard]] Result<std::vector<Debt>> due(const std::string& host, std::chrono::milliseconds now,
-                                              std::chrono::milliseconds horizon, std::size_t limit) const override;
+  [[nodiscard]] Result<std::vector<OutboxEntry>> due(const std::string& host, std::chrono::milliseconds now,
+                                                     std::chrono::milliseconds horizon,
+                                                     std::size_t limit) const override;
   [[nodiscard]] Result<std::vector<std::int64_t>> to_review(Time now, std::size_t limit) const override;
   [[nodiscard]] Result<std::vector<std::int64_t>> concerned(const std::string& authorizer, std::int64_t after,
                                                             std::size_t limit) const override;
@@ -41,8 +42,8 @@ class MemoryStore : public ports::SubscriberReader, public ports::Committer, pub
   void set_repository(const ports::RepositoryChange& change);
   Profile& profile(std::size_t index = 0) { return subscriptions_.at(index).profile; }
 
-  std::vector<Debt> debts;
-  std::int64_t last_debt = 0;
+  std::vector<OutboxEntry> entries;  ///< of the outbox
+  std::int64_t last_entry = 0;
   std::vector<ports::NotificationSubscription> notifications;
 
  private:

@@ -16,13 +16,13 @@ inline Subscription registered(std::vector<RegisteredGrant> known = {
   s.state.scscf = Scscf{scscf, "scscf.ims.example", "ims.example", "scscf.ims.example"};
   s.state.registrations.push_back(
       registration("alice@ims.example", "sip:alice@ims.example", vouched_by("waf.example"), *s.state.scscf, t0));
-  s.state.told = fingerprint(allowed_names(known, t0));
+  s.state.announced_names = fingerprint(allowed_names(known, t0));
   return s;
 }
 
 /// A review where the registry knows waf.example, in the state that a grant has it in.
-inline Review reviewed(const Subscription& subscription, const std::vector<RegisteredGrant>& grants, const Debt& asked,
-                       const Policy& policy, Time now) {
+inline Review reviewed(const Subscription& subscription, const std::vector<RegisteredGrant>& grants,
+                       const ReviewRequest& asked, const Policy& policy, Time now) {
   Authorizer waf{name("waf.example"), Authorizer::State::active, false};
   for (const auto& [grant, state] : grants) {
     if (grant.authorizer == waf.name) waf.state = state;

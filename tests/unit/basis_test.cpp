@@ -38,13 +38,7 @@ struct Bases : CxFixture {
     r.server_name = server;
     return r;
   }
-  [[nodiscard]] std::vector<Debt> terminations() const {
-    std::vector<Debt> out;
-    for (const auto& d : store.debts) {
-      if (d.kind == Debt::Kind::registration_termination) out.push_back(d);
-    }
-    return out;
-  }
+  [[nodiscard]] std::vector<OutboxEntry> terminations() const { return of_kind<Termination>(store.entries); }
   [[nodiscard]] const Registration& only() const { return store.state().registrations.at(0); }
 };
 
@@ -267,9 +261,9 @@ BOOST_AUTO_TEST_CASE(a_takeover_owes_the_scscf_before_its_terminations) {
   BOOST_TEST(ask(of("scscf2.ims.example", two, sa(Type::registration))).verdict.code == result::success);
   const auto owed = terminations();
   BOOST_TEST_REQUIRE(owed.size() == 2U);
-  BOOST_TEST((owed[0].reason == TerminationReason::new_server_assigned));
-  BOOST_TEST((owed[1].reason == TerminationReason::server_change));
-  for (const auto& debt : owed) BOOST_TEST(debt.host == "scscf.ims.example");
+  BOOST_TEST((body_of<Termination>(owed[0]).reason == TerminationReason::new_server_assigned));
+  BOOST_TEST((body_of<Termination>(owed[1]).reason == TerminationReason::server_change));
+  for (const auto& rtr : owed) BOOST_TEST(rtr.host == "scscf.ims.example");
   BOOST_TEST(store.state().scscf->name == two);
   BOOST_TEST(!store.state().find(impi("alice@ims.example"), 1)->leaving);
   BOOST_TEST(store.state().find(impi("alice@ims.example"), 2)->leaving);

@@ -20,18 +20,18 @@ using Numbers = std::vector<std::int64_t>;
 /// Does what a plan says, over rows in memory. Nobody answers, and nothing is written, but where the test says so.
 struct Played {
   OutboxOptions options;
-  std::vector<Debt> rows;
+  std::vector<OutboxEntry> rows;
   Numbers boundaries;    ///< subscriptions whose grants begin or end now
   Numbers concerned;     ///< subscriptions that a review of many is about
   bool readable = true;  ///< the store
-  std::function<Result<Messenger::Sent>(const Debt&)> messenger = [](const Debt&) {
+  std::function<Result<Messenger::Sent>(const OutboxEntry&)> messenger = [](const OutboxEntry&) {
     return Messenger::Sent::on_its_way;
   };
 
-  std::vector<Debt> sent;
+  std::vector<OutboxEntry> sent;
   std::vector<action::Settle> settling;
   std::vector<action::Review> reviews;
-  std::vector<Debt> appended;
+  std::vector<OutboxEntry> appended;
   std::vector<Notice> notices;
 
   /// Lets time pass, and then the dispatcher look at what is due.
@@ -46,7 +46,7 @@ struct Played {
   }
   /// The reply is written down, or not.
   void settle(std::int64_t id, Settlement settlement) {
-    if (settlement != Settlement::not_stored) std::erase_if(rows, [&](const Debt& d) { return d.id == id; });
+    if (settlement != Settlement::not_stored) std::erase_if(rows, [&](const OutboxEntry& e) { return e.id == id; });
     take(event::Settled{id, settlement});
   }
   void settle_all(Settlement settlement) {
@@ -59,16 +59,15 @@ struct Played {
   [[nodiscard]] std::chrono::milliseconds patience() const { return plan_->patience(); }
   [[nodiscard]] const DeliveryPlan::Counters& counters() const { return plan_->counters(); }
 
-  Debt& add(std::int64_t subscription, const std::string& host = "scscf.example",
-            Debt::Kind kind = Debt::Kind::registration_termination) {
-    Debt d;
-    d.id = static_cast<std::int64_t>(rows.size()) + 1;
-    d.kind = kind;
-    d.subscription = subscription;
-    d.host = host;
-    d.impi = "alice@ims.example";
-    d.created = t0;
-    rows.push_back(d);
+  OutboxEntry& add(std::int64_t subscription, const std::string& host = "scscf.example",
+                   OutboxBody body = Termination{impi("alice@ims.example")}) {
+    OutboxEntry row;
+    row.id = static_cast<std::int64_t>(rows.size()) + 1;
+    row.subscription = subscription;
+    row.host = host;
+    row.body = std::move(body);
+    row.created = t0;
+    rows.push_back(row);
     return rows.back();
   }
   [[nodiscard]] Numbers sent_to(const std::string& host) const {
@@ -106,7 +105,8 @@ struct Played {
   void perform(const action::ReadBatch& read) {
     event::BatchRead out{read.review, {}};
     for (const auto id : concerned) {
-      if (id > read.review.cursor && out.subscriptions.size() < read.limit) out.subscriptions.push_back(id);
+      if (id > std::get<AuthorizerReview>(read.review.body).cursor && out.subscriptions.size() < read.limit)
+        out.subscriptions.push_back(id);
     }
     take(out);
   }
@@ -264,10 +264,10 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_or_has_nothing_to_say_is_s
   options.rate = 10'000;
   options.window = 3;
   for (int i = 1; i <= 4; ++i) add(i);
-  messenger = [](const Debt& d) -> Result<Messenger::Sent> {
-    if (d.id == 1) return unavailable("the profile cannot be written");
-    if (d.id == 2) return Messenger::Sent::nothing_to_say;
-    return d.id == 3 ? Messenger::Sent::not_permitted : Messenger::Sent::on_its_way;
+  messenger = [](const OutboxEntry& e) -> Result<Messenger::Sent> {
+    if (e.id == 1) return unavailable("the profile cannot be written");
+    if (e.id == 2) return Messenger::Sent::nothing_to_say;
+    return e.id == 3 ? Messenger::Sent::not_permitted : Messenger::Sent::on_its_way;
   };
   pass(20ms);
   BOOST_TEST_REQUIRE(settling.size() == 3U);
@@ -297,9 +297,9 @@ BOOST_FIXTURE_TEST_CASE(a_review_of_many_goes_on_a_batch_at_a_time_and_a_batch_t
                         Played) {
   options.review_batch = 2;
   concerned = {3, 5, 8};
-  add(0, "", Debt::Kind::review_authorizer);
+  add(0, "", AuthorizerReview{"waf.example"});
   const auto reviewed = [&](Stored stored) {
-    if (stored == Stored::yes) rows.front().cursor = reviews.back().review.cursor;
+    if (stored == Stored::yes) rows.front() = reviews.back().review;
     take(event::Reviewed{reviews.back().review, stored});
   };
   pass(20ms);
@@ -347,8 +347,7 @@ BOOST_FIXTURE_TEST_CASE(a_clock_that_was_set_asks_for_a_review_of_everybody_unti
   readable = true;
   pass(20ms);
   BOOST_TEST_REQUIRE(appended.size() == 1U);
-  BOOST_TEST((appended.front().kind == Debt::Kind::review_authorizer));
-  BOOST_TEST(appended.front().authorizer.empty());
+  BOOST_TEST(std::get<AuthorizerReview>(appended.front().body).authorizer.empty());
   pass(20ms);
   BOOST_TEST(appended.size() == 1U);
   take(event::ReviewAppended{appended.front(), Stored::no});

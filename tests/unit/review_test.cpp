@@ -54,36 +54,33 @@ BOOST_DATA_TEST_CASE(a_registration_stands_as_long_as_what_it_rests_on, bdata::m
   const Review found = reviewed(subscription, c.grants, {}, Policy{}, t0);
   const std::string cause = c.cause;
   BOOST_TEST(found.state.registrations.front().leaving == !cause.empty());
-  std::vector<Debt> terminations;
-  for (const auto& debt : found.debts) {
-    if (debt.kind == Debt::Kind::registration_termination) terminations.push_back(debt);
-  }
+  const auto terminations = of_kind<Termination>(found.messages);
   BOOST_TEST(terminations.size() == (cause.empty() ? 0U : 1U));
   if (terminations.empty()) return;
-  const Debt& rtr = terminations.front();
+  const OutboxEntry& rtr = terminations.front();
   BOOST_TEST(rtr.cause == cause);
-  BOOST_TEST(rtr.impi == "alice@ims.example");
-  BOOST_TEST(rtr.impus == (std::vector<std::string>{"sip:alice@ims.example", "tel:+15550100"}),
-             boost::test_tools::per_element());
+  const auto& about = body_of<Termination>(rtr);
+  BOOST_TEST((about.impi == impi("alice@ims.example")));
+  BOOST_TEST((about.impus == std::vector<Impu>{impu("sip:alice@ims.example"), impu("tel:+15550100")}));
   BOOST_TEST(rtr.host == "scscf.ims.example");
 }
 
-BOOST_AUTO_TEST_CASE(a_second_review_owes_nothing_more) {
+BOOST_AUTO_TEST_CASE(a_second_review_calls_for_nothing_more) {
   Subscription subscription = registered();
   subscription.state = reviewed(subscription, {}, {}, Policy{}, t0).state;
   const Review again = reviewed(subscription, {}, {}, Policy{}, t0);
-  BOOST_TEST(again.debts.empty());
+  BOOST_TEST(again.messages.empty());
   BOOST_TEST(!again.changed);
 }
 
 BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_ends_nothing_early_or_twice) {
   const std::vector<RegisteredGrant> grants{active(window({}, t0))};
   Subscription subscription = registered();
-  BOOST_TEST(reviewed(subscription, grants, {}, Policy{}, t0 - std::chrono::seconds{1}).debts.empty());
+  BOOST_TEST(reviewed(subscription, grants, {}, Policy{}, t0 - std::chrono::seconds{1}).messages.empty());
   subscription.state = reviewed(subscription, grants, {}, Policy{}, t0).state;
   BOOST_TEST(subscription.state.registrations.front().leaving);
-  for (const auto& debt : reviewed(subscription, grants, {}, Policy{}, t0 - std::chrono::hours{1}).debts)
-    BOOST_TEST((debt.kind != Debt::Kind::registration_termination));
+  const auto back = reviewed(subscription, grants, {}, Policy{}, t0 - std::chrono::hours{1});
+  BOOST_TEST(of_kind<Termination>(back.messages).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_check_that_is_only_monitored_deregisters_nobody) {
@@ -97,7 +94,8 @@ BOOST_AUTO_TEST_CASE(a_suspended_authorizer_is_enforced_where_only_the_grant_is_
   policy.monitor.add(Reason::not_granted);
   const std::vector<Authorizer> suspended{{name("waf.example"), Authorizer::State::suspended, false}};
   BOOST_TEST(review(registered(), {{}, suspended}, {}, policy, t0).state.registrations.front().leaving);
-  BOOST_TEST(review(registered(), {{}, {}}, {}, policy, t0).debts.front().cause == "waf.example: AUTHORIZER_UNKNOWN");
+  BOOST_TEST(review(registered(), {{}, {}}, {}, policy, t0).messages.front().cause ==
+             "waf.example: AUTHORIZER_UNKNOWN");
 }
 
 BOOST_AUTO_TEST_CASE(what_stands_only_as_a_check_is_monitored_is_marked_and_ends_with_that) {
@@ -112,7 +110,7 @@ BOOST_AUTO_TEST_CASE(what_stands_only_as_a_check_is_monitored_is_marked_and_ends
 BOOST_AUTO_TEST_CASE(a_direct_registration_rests_on_no_grant) {
   Subscription subscription = registered({});
   subscription.state.registrations.front().bases = {Basis{Direct{}, t0, {}}};
-  BOOST_TEST(reviewed(subscription, {}, {}, Policy{}, t0).debts.empty());
+  BOOST_TEST(reviewed(subscription, {}, {}, Policy{}, t0).messages.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_basis_that_fell_ends_the_registration_whatever_else_it_rests_on) {
@@ -120,16 +118,16 @@ BOOST_AUTO_TEST_CASE(a_basis_that_fell_ends_the_registration_whatever_else_it_re
   subscription.state.registrations.front().bases.push_back({Direct{}, t0, {}});
   const auto found = reviewed(subscription, {}, {}, Policy{}, t0);
   BOOST_TEST(found.state.registrations.front().leaving);
-  BOOST_TEST_REQUIRE(!found.debts.empty());
-  BOOST_TEST(found.debts.front().cause == "waf.example: NOT_GRANTED");
+  BOOST_TEST_REQUIRE(!found.messages.empty());
+  BOOST_TEST(found.messages.front().cause == "waf.example: NOT_GRANTED");
 }
 
 BOOST_AUTO_TEST_CASE(a_registration_is_ended_at_the_scscf_that_accepted_it) {
   Subscription subscription = registered({});
   subscription.state.scscf = Scscf{"sip:other.ims.example", "other.ims.example", "ims.example", "other.ims.example"};
   const auto found = reviewed(subscription, {}, {}, Policy{}, t0);
-  BOOST_TEST_REQUIRE(!found.debts.empty());
-  BOOST_TEST(found.debts.front().host == "scscf.ims.example");
+  BOOST_TEST_REQUIRE(!found.messages.empty());
+  BOOST_TEST(found.messages.front().host == "scscf.ims.example");
 }
 
 ReasonSet let_pass(std::initializer_list<Reason> reasons) {
@@ -191,15 +189,15 @@ BOOST_AUTO_TEST_CASE(a_push_tells_what_has_changed_once_for_each_set) {
   Subscription subscription = registered();
   subscription.profile.impus.push_back({impu("sip:work@ims.example"), 2});
   subscription.state.unregistered = {2};
-  Debt asked;
-  asked.user_data = true;
-  asked.charging = true;
+  const ReviewRequest asked{"profile changed", {true, true, {}}};
   const auto found = reviewed(subscription, grants, asked, Policy{}, t0);
-  BOOST_TEST_REQUIRE(found.debts.size() == 2U);
-  BOOST_TEST(found.debts[0].charging);
-  BOOST_TEST(!found.debts[0].allowed);
-  BOOST_TEST(!found.debts[1].charging);
-  BOOST_TEST(found.debts[1].sets.front() == 2U);
+  BOOST_TEST_REQUIRE(found.messages.size() == 2U);
+  const auto& first = body_of<ProfilePush>(found.messages[0]);
+  const auto& second = body_of<ProfilePush>(found.messages[1]);
+  BOOST_TEST(first.charging);
+  BOOST_TEST(!first.allowed);
+  BOOST_TEST(!second.charging);
+  BOOST_TEST(second.sets.front() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(who_may_vouch_is_told_when_it_changes_and_looked_at_again_at_the_next_boundary) {
@@ -210,13 +208,13 @@ BOOST_AUTO_TEST_CASE(who_may_vouch_is_told_when_it_changes_and_looked_at_again_a
                                               return g;
                                             }())};
   const auto now = reviewed(registered(), grants, {}, Policy{}, t0);
-  BOOST_TEST(now.debts.empty());
+  BOOST_TEST(now.messages.empty());
   BOOST_TEST((now.state.review_at == later));
   Subscription subscription = registered();
   subscription.state = now.state;
   const auto then = reviewed(subscription, grants, {}, Policy{}, later);
-  BOOST_TEST_REQUIRE(then.debts.size() == 1U);
-  BOOST_TEST(then.debts.front().allowed);
+  BOOST_TEST_REQUIRE(then.messages.size() == 1U);
+  BOOST_TEST(body_of<ProfilePush>(then.messages.front()).allowed);
   BOOST_TEST(!then.state.review_at.has_value());
 }
 

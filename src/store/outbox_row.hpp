@@ -1,6 +1,7 @@
 #pragma once
 
-#include "domain/debt.hpp"
+#include "domain/outbox_entry.hpp"
+#include "domain/result.hpp"
 
 #include <soci/soci.h>
 
@@ -8,8 +9,9 @@
 
 namespace vouchsafe::store {
 
-/// A row of the outbox, as SOCI binds it.
-struct DebtRow {
+/// A row of the outbox, as SOCI binds it: the envelope's columns, and those of all kinds of body, of which each kind
+/// uses its own. What `flags` means stands in outbox_row.cpp.
+struct OutboxRow {
   long long id = 0;
   int kind = 0;
   long long subscription = 0;
@@ -31,17 +33,19 @@ struct DebtRow {
   std::string error;
   long long origin = 0;
 
-  static DebtRow from(const Debt& debt);
-  [[nodiscard]] Debt debt() const;
+  static OutboxRow from(const OutboxEntry& entry);
+  /// \return malformed where the kind is none that this release knows
+  [[nodiscard]] Result<OutboxEntry> entry() const;
 };
 
-inline constexpr const char* debt_columns =
+/// All columns, in the order in which into_row() binds them.
+inline constexpr const char* outbox_columns =
     "id, kind, subscription_id, host, realm, impi, impus, sets, authorizer, cursor, flags, reference, service, cause, "
     "created, due, tries, given_up, error, origin";
 
-/// Binds a row to a SELECT of debt_columns.
+/// Binds a row to a SELECT of outbox_columns.
 template <class Prepared>
-decltype(auto) into_row(Prepared&& prepared, DebtRow& row) {
+decltype(auto) into_row(Prepared&& prepared, OutboxRow& row) {
   return (prepared, soci::into(row.id), soci::into(row.kind), soci::into(row.subscription), soci::into(row.host),
           soci::into(row.realm), soci::into(row.impi), soci::into(row.impus), soci::into(row.sets),
           soci::into(row.authorizer), soci::into(row.cursor), soci::into(row.flags), soci::into(row.reference),
