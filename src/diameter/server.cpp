@@ -38,7 +38,7 @@ void Server::send(OwnedMessage answer, const char* command) const {
   }
 }
 
-std::string session_of(msg* message) { return std::string(base_text(message, AC_SESSION_ID)); }
+std::string session_of(msg* message) { return std::string(base_text(message, Avp::session_id)); }
 
 void Server::tell(const ports::Events& events, const ports::Occasion& occasion) const {
   for (const auto& event : events) events_.happened(event, occasion);

@@ -20,7 +20,7 @@ using diameter::Command;
 struct Routing {
   Policy policy;
   NoLog log;
-  diameter::Addressee addressee{[this]() -> const Policy& { return policy; }, log};
+  diameter::Addressee addressee{[this] { return std::make_shared<const Policy>(policy); }, log};
 
   Routing() {
     (void)dictionary();
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_changed_policy_counts_for_the_next_request) {
 }
 
 BOOST_AUTO_TEST_CASE(a_policy_that_cannot_be_had_is_logged_and_does_not_reach_the_core) {
-  const diameter::Addressee broken([]() -> const Policy& { throw std::runtime_error("a test"); }, log);
+  const diameter::Addressee broken([]() -> std::shared_ptr<const Policy> { throw std::runtime_error("a test"); }, log);
   fd_list none{};
   fd_list_init(&none, nullptr);
   broken.route(to("scscf.ims.example").get(), &none);

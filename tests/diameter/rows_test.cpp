@@ -2,7 +2,7 @@
 
 #include "cx/requests.hpp"
 #include "diameter/wireshark.hpp"
-#include "domain/debt.hpp"
+#include "domain/outbox_entry.hpp"
 #include "sh/requests.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -18,7 +18,8 @@ using diameter::Command;
 struct Speaking {
   Policy policy;
   NoLog log;
-  diameter::Speakers speakers{[this]() -> const Policy& { return policy; }, "hss.ims.example", dictionary(), log};
+  diameter::Speakers speakers{[this] { return std::make_shared<const Policy>(policy); }, "hss.ims.example",
+                              dictionary(), log};
 
   Speaking() {
     policy.clients.push_back({"*.ims.example", {Role::i_cscf}});

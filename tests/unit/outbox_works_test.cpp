@@ -32,10 +32,7 @@ struct Deregistering {
   [[nodiscard]] bool is_given_up() const { return settlement == delegation::Settlement::given_up; }
   void run(std::unique_ptr<ports::Work> work) { store.submit(std::move(work)); }
   void reply(Reply::Kind kind) { run(settling(kind)); }
-  static const Policy& policy() {
-    static const Policy instance;
-    return instance;
-  }
+  static std::shared_ptr<const Policy> policy() { return std::make_shared<const Policy>(); }
 };
 
 BOOST_FIXTURE_TEST_CASE(a_success_forgets_the_registration_and_the_message, Deregistering) {
