@@ -2,9 +2,11 @@
 #include "ctl/describe.hpp"
 #include "ctl/identity_options.hpp"
 #include "ctl/wait.hpp"
+#include "operations/edit_profile.hpp"
+#include "operations/remove_subscription.hpp"
+#include "store/operation_runner.hpp"
 #include "store/provisioning.hpp"
 #include "store/sql_reader.hpp"
-#include "store/subscription_change.hpp"
 
 #include <iostream>
 
@@ -43,10 +45,16 @@ void show(Session& session, const IdentityOptions& who) {
   std::cout << json_text(object, session.json ? -1 : 2) << '\n';
 }
 
+/// \return the origin of what follows
+std::int64_t run(Session& session, const ports::View& view, const store::OperationRunner::Operation& operation) {
+  return need(store::OperationRunner(session.database()).run(view.subscription->id, operation));
+}
+
 std::int64_t remove(Session& session, const IdentityOptions& who) {
   const auto view = who.look_up(session);
-  const auto origin =
-      need(store::SubscriptionChanger(session.database()).remove(view.subscription->id, Session::now()));
+  const auto origin = run(session, view, [](const ports::View& there) -> Result<ports::Writes> {
+    return operations::remove_subscription(there, Session::now());
+  });
   session.print("deleted", {{"deleted", true}});
   return origin;
 }
@@ -56,14 +64,8 @@ std::int64_t bar(Session& session, const IdentityOptions& who, bool barred) {
   if (who.impu.empty()) throw Failure(Exit::usage, "name the IMPU with --impu");
   const auto view = who.look_up(session);
   const Impu impu = view.matched_wildcard ? *view.matched_wildcard : need(Impu::parse(who.impu));
-  const auto set_barred = [&](Profile& profile) -> Result<void> {
-    for (auto& u : profile.impus) {
-      if (u.impu == impu) u.barred = barred;
-    }
-    return {};
-  };
-  const auto origin =
-      need(store::SubscriptionChanger(session.database()).edit(view.subscription->id, set_barred, Session::now()));
+  const auto origin = run(
+      session, view, [&](const ports::View& there) { return operations::bar(there, impu, barred, Session::now()); });
   session.print(impu.text() + (barred ? " is barred" : " is not barred"), {{"impu", impu.text()}, {"barred", barred}});
   return origin;
 }
@@ -79,14 +81,9 @@ std::int64_t change_way(Session& session, const IdentityOptions& who, const std:
     throw Failure(Exit::usage, name + " is no way to register: direct, delegated, direct-or-delegated, trusted-node");
   const auto view = who.look_up(session);
   const Impi impi = need(Impi::parse(who.impi));
-  const auto set_way = [&](Profile& profile) -> Result<void> {
-    for (auto& i : profile.impis) {
-      if (i.impi == impi) i.way = *way;
-    }
-    return {};
-  };
-  const auto origin =
-      need(store::SubscriptionChanger(session.database()).edit(view.subscription->id, set_way, Session::now()));
+  const auto origin = run(session, view, [&](const ports::View& there) {
+    return operations::change_way(there, impi, *way, Session::now());
+  });
   session.print(impi.text() + " registers: " + name, {{"impi", impi.text()}, {"way", name}});
   return origin;
 }

@@ -2,8 +2,9 @@
 #include "ctl/import_line.hpp"
 #include "ctl/sealing.hpp"
 #include "ctl/wait.hpp"
+#include "operations/replace_profile.hpp"
+#include "store/operation_runner.hpp"
 #include "store/sql_reader.hpp"
-#include "store/subscription_change.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -22,8 +23,9 @@ Result<std::int64_t> update(Session& session, const std::string& line) {
   if (!view) return tl::unexpected<Error>(view.error());
   if (!view->subscription) return fail(Error::Kind::not_found, lookup.impi->text() + " is not in the database");
   return write_sealed(session, {&*parsed, 1}, [&](std::uint32_t sealed_with) {
-    return store::SubscriptionChanger(session.database())
-        .replace(view->subscription->id, parsed->profile, Session::now(), sealed_with);
+    return store::OperationRunner(session.database()).run(view->subscription->id, [&](const ports::View& there) {
+      return Result<ports::Writes>(operations::replace_profile(there, parsed->profile, sealed_with, Session::now()));
+    });
   });
 }
 

@@ -27,6 +27,26 @@ struct ProfileChange {
   Profile profile;
 };
 
+/// Identities that a subscription no longer has, and those that it has from now on. An identity of another subscription
+/// is a conflict.
+struct IdentitiesChange {
+  std::int64_t subscription = 0;
+  std::vector<Impi> gone_impis;
+  std::vector<Impu> gone_impus;
+  std::vector<Impi> new_impis;
+  std::vector<Impu> new_impus;
+};
+
+/// The subscription is gone, with all that is its own.
+struct SubscriptionRemoved {
+  std::int64_t subscription = 0;
+};
+
+/// What is written holds secrets that this key sealed: where another one seals by now, it is a conflict.
+struct SealedBy {
+  std::uint32_t key = 0;
+};
+
 /// In place of the grants of a subscription that one public identity's document shows: those for it, and those for any
 /// of the subscription's IMPIs.
 struct GrantsChange {
@@ -89,8 +109,9 @@ struct OutboxChange {
 };
 
 /// One thing to write. What a procedure returns is written in one transaction, in its order.
-using Write = std::variant<StateChange, ProfileChange, GrantsChange, RepositoryChange, NotificationSubscription,
-                           NotificationUnsubscription, DataChanged, OutboxAddition, OutboxRemoval, OutboxChange>;
+using Write = std::variant<StateChange, ProfileChange, IdentitiesChange, SubscriptionRemoved, SealedBy, GrantsChange,
+                           RepositoryChange, NotificationSubscription, NotificationUnsubscription, DataChanged,
+                           OutboxAddition, OutboxRemoval, OutboxChange>;
 using Writes = std::vector<Write>;
 
 }  // namespace vouchsafe::ports

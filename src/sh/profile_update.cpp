@@ -1,5 +1,6 @@
 #include "sh/profile_update.hpp"
 
+#include "operations/replace_grants.hpp"
 #include "sh/access.hpp"
 #include "sh/read_data.hpp"
 
@@ -131,15 +132,9 @@ class Procedure {
       if (!fault) return refuse(to_result(fault.error().kind));
       if (!fault->empty()) return refuse(result::user_data_not_recognized, *fault);
     }
-    const auto id = view_.subscription->id;
     const std::uint16_t sequence = update.service_data ? update.sequence : std::uint16_t{0};
-    out_.writes.emplace_back(ports::GrantsChange{id, identity().impu, std::move(grants), sequence});
-    OutboxEntry review;
-    review.subscription = id;
-    review.cause = "written by " + common_.origin_host;
-    review.created = context_.clock.now();
-    out_.writes.emplace_back(ports::OutboxAddition{std::move(review)});
-    changed(DataReference::repository_data, std::string(delegated_authorizers_service), std::nullopt);
+    out_.writes = operations::replace_grants(view_, identity().impu, std::move(grants), sequence, common_.origin_host,
+                                             context_.clock.now());
     return std::move(out_);
   }
 

@@ -129,10 +129,10 @@ bool Database::identify(FileIdentity& identity) const {
   return true;
 }
 
-bool Database::still_there() const {
+bool Database::still_there(std::uint64_t generation) const {
   FileIdentity now;
   const std::lock_guard lock(mutex_);
-  return identify(now) && now == opened_;
+  return generation == generation_ && identify(now) && now == opened_;
 }
 
 Result<std::unique_ptr<Connection>> Database::connect() {

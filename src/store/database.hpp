@@ -63,8 +63,9 @@ class Database {
   /// \return a connection, given back when the lease ends; unavailable when the file is gone or cannot be opened
   Result<Lease> lease();
 
-  /// \return whether the file that was opened is still the one at the path. One system call.
-  [[nodiscard]] bool still_there() const;
+  /// \param generation of a connection \return whether the file that it was opened on is still the one at the path. One
+  /// system call.
+  [[nodiscard]] bool still_there(std::uint64_t generation) const;
   Health& health() { return health_; }
   [[nodiscard]] const LatestRegistry& registry() const { return registry_; }
   [[nodiscard]] const DatabaseOptions& options() const { return options_; }

@@ -64,8 +64,6 @@ void SqlCommitter::run() {
 
 void SqlCommitter::commit(Batch batch) {
   Result<void> outcome = write(batch);
-  if (outcome && !database_.still_there())
-    outcome = unavailable("the database file was taken away: " + database_.options().path);
   if (outcome) {
     database_.health().up();
   } else {
@@ -175,13 +173,15 @@ Result<void> SqlCommitter::try_to_write(Batch& batch, std::chrono::steady_clock:
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     connection.wait_at_most(std::max(left, std::chrono::milliseconds{0}));
   };
+  for (auto& entry : batch) entry.failure.reset();  // what a try before this one found
   try {
-    if (write_at_once(connection, batch)) return {};
-    // Both tries together wait no longer than one would.
-    wait();
-    write_one_by_one(connection, batch);
-    connection.wait_at_most(database_.options().deadline);
-    return {};
+    if (!write_at_once(connection, batch)) {
+      wait();  // both tries together wait no longer than one would
+      write_one_by_one(connection, batch);
+      connection.wait_at_most(database_.options().deadline);
+    }
+    if (database_.still_there(connection.generation)) return {};
+    return unavailable("the database file was taken away: " + database_.options().path);
   } catch (const std::exception& e) {
     connection.broken = true;
     again = is_transient(e);

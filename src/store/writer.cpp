@@ -1,10 +1,14 @@
 #include "store/writer.hpp"
 
+#include "domain/wildcard.hpp"
 #include "ports/state_writes.hpp"
 #include "store/connection.hpp"
 #include "store/document.hpp"
 #include "store/outbox_writer.hpp"
+#include "store/sealing_keys.hpp"
+#include "store/sql_error.hpp"
 #include "store/sql_grants.hpp"
+#include "store/wildcard_ends.hpp"
 
 namespace vouchsafe::store {
 
@@ -55,6 +59,37 @@ void Writer::operator()(const ports::ProfileChange& change) {
   const long long id = change.subscription;
   sql_ << "UPDATE subscription SET profile = :p, version = version + 1 WHERE id = :id", soci::use(document),
       soci::use(id);
+}
+
+void Writer::operator()(const ports::IdentitiesChange& change) {
+  const long long id = change.subscription;
+  for (const auto& impi : change.gone_impis) sql_ << "DELETE FROM impi WHERE impi = :text", soci::use(impi.text());
+  for (const auto& impu : change.gone_impus) sql_ << "DELETE FROM impu WHERE impu = :text", soci::use(impu.text());
+  try {
+    for (const auto& impi : change.new_impis)
+      sql_ << "INSERT INTO impi (impi, subscription_id) VALUES (:text, :id)", soci::use(impi.text()), soci::use(id);
+    for (const auto& impu : change.new_impus)
+      sql_ << "INSERT INTO impu (impu, subscription_id) VALUES (:text, :id)", soci::use(impu.text()), soci::use(id);
+  } catch (const soci::soci_error& e) {
+    if (!breaks_constraint(e)) throw;
+    throw Contradiction({Error::Kind::conflict, "an identity is another subscription's"});
+  }
+  for (const auto& impu : change.new_impus) {  // the rows of those that are gone went with them
+    if (!looks_wildcarded(impu.text())) continue;
+    const std::string prefix = prefix_of(impu.text());
+    const std::string ending = ending_of(impu.text());
+    sql_ << "INSERT INTO wildcard (impu, prefix, ending) VALUES (:u, :p, :e)", soci::use(impu.text()),
+        soci::use(prefix), soci::use(ending);
+  }
+}
+
+void Writer::operator()(const ports::SubscriptionRemoved& change) {
+  const long long id = change.subscription;
+  sql_ << "DELETE FROM subscription WHERE id = :id", soci::use(id);
+}
+
+void Writer::operator()(const ports::SealedBy& precondition) {
+  if (const auto current = check_current(sql_, precondition.key); !current) throw Contradiction(current.error());
 }
 
 void Writer::move_grants_sequence(long long subscription) {

@@ -5,6 +5,7 @@
 #include <soci/soci.h>
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 namespace vouchsafe::store {
@@ -31,7 +32,17 @@ struct WriteStatements {
   soci::statement add_vouched;
 };
 
-/// Writes one thing after the other, in the caller's transaction. Throws soci::soci_error.
+/// What is to be written contradicts what is there.
+class Contradiction : public std::runtime_error {
+ public:
+  explicit Contradiction(Error error) : std::runtime_error(error.detail), error_(std::move(error)) {}
+  [[nodiscard]] const Error& error() const { return error_; }
+
+ private:
+  Error error_;
+};
+
+/// Writes one thing after the other, in the caller's transaction. Throws soci::soci_error, and Contradiction.
 class Writer {
  public:
   Writer(soci::session& sql, WriteStatements& statements) : sql_(sql), st_(statements) {}
@@ -39,6 +50,9 @@ class Writer {
 
   void operator()(const ports::StateChange& change);
   void operator()(const ports::ProfileChange& change);
+  void operator()(const ports::IdentitiesChange& change);
+  void operator()(const ports::SubscriptionRemoved& change);
+  void operator()(const ports::SealedBy& precondition);
   void operator()(const ports::GrantsChange& change);
   void operator()(const ports::RepositoryChange& change);
   void operator()(const ports::NotificationSubscription& change);

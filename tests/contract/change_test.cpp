@@ -1,6 +1,5 @@
 #include "domain/allowed_names.hpp"
 #include "ports/state_writes.hpp"
-#include "store/subscription_change.hpp"
 #include "support/stores.hpp"
 
 #include <boost/mpl/list.hpp>
@@ -261,7 +260,7 @@ BOOST_FIXTURE_TEST_CASE(each_impi_with_other_digest_data_asks_for_a_push_of_its_
   add(profile);
   profile.impis[1].sealed = "sealed anew";
   profile.impis[3].digest_realm = "another.example";
-  BOOST_TEST(store::SubscriptionChanger(database()).replace(1, profile, now).value() != 0);
+  BOOST_TEST(replace(1, profile).value() != 0);
   std::vector<Impi> credentials;
   const auto due = outbox().due("", now.time_since_epoch(), horizon, 10).value();
   for (const auto& entry : due) {

@@ -1,6 +1,5 @@
 #include "domain/wildcard.hpp"
 #include "store/pools.hpp"
-#include "store/subscription_change.hpp"
 #include "support/stores.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -55,7 +54,7 @@ BOOST_FIXTURE_TEST_CASE(the_connections_of_a_process_read_the_registry_once, Sql
 BOOST_FIXTURE_TEST_CASE(a_number_never_means_another_subscription_later, SqlStore) {
   add(alice());
   const auto number = look(*this, "sip:alice@ims.example", "waf.example").subscription->id;
-  BOOST_TEST(store::SubscriptionChanger(database()).remove(number, now).has_value());
+  BOOST_TEST(remove(number).has_value());
   add(alice());
   BOOST_TEST(look(*this, "sip:alice@ims.example", "waf.example").subscription->id > number);
 }

@@ -1,5 +1,4 @@
 #include "store/sealing_keys.hpp"
-#include "store/subscription_change.hpp"
 #include "support/stores.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -109,9 +108,9 @@ BOOST_AUTO_TEST_CASE(what_an_older_key_sealed_is_not_written_once_another_seals)
   BOOST_TEST(store::SubscriptionLister(database()).count().value() == 0);
   require_written("alice");
   const auto id = 1;
-  const auto replaced = store::SubscriptionChanger(database()).replace(id, with_secret("alice", old), now, 1);
+  const auto replaced = replace(id, with_secret("alice", old), 1);
   BOOST_TEST((replaced.error().kind == Error::Kind::conflict));
-  BOOST_TEST(store::SubscriptionChanger(database()).replace(id, with_secret("alice", ring.seal()), now).has_value());
+  BOOST_TEST(replace(id, with_secret("alice", ring.seal())).has_value());
   BOOST_TEST(keys.rotate().value() == 3U);
   ring.seals = 2;
   BOOST_TEST((reseal().error().kind == Error::Kind::conflict));  // of a rekey that another one overtook

@@ -1,5 +1,4 @@
 #include "store/document.hpp"
-#include "store/subscription_change.hpp"
 #include "support/stores.hpp"
 
 #include <boost/mpl/list.hpp>
@@ -242,7 +241,7 @@ BOOST_FIXTURE_TEST_CASE(a_deleted_subscription_leaves_nothing, SqlStore) {
   add(alice(), {}, {grant_to("waf.example")});
   BOOST_TEST(commit(*this, [](State& s) { s = rich_state(); }).has_value());
   const auto id = look(*this, "alice@ims.example", nullptr).subscription->id;
-  BOOST_TEST(store::SubscriptionChanger(database()).remove(id, now).has_value());
+  BOOST_TEST(remove(id).has_value());
   int seen = 0;
   BOOST_TEST(store::SubscriptionLister(database())
                  .registered(name("waf.example"), [&](const auto&, const auto&) { ++seen; })

@@ -101,6 +101,9 @@ struct Applier {
     store.set_state(c.state, static_cast<std::size_t>(c.subscription - 1));
   }
   void operator()(const ports::ProfileChange& c) const { store.set_profile(c); }
+  void operator()(const ports::IdentitiesChange&) const {}  // the profile that follows has them
+  void operator()(const ports::SubscriptionRemoved& c) const { store.remove(c.subscription); }
+  void operator()(const ports::SealedBy&) const {}  // nothing here is sealed
   void operator()(const ports::GrantsChange& c) const { store.set_grants(c); }
   void operator()(const ports::RepositoryChange& c) const { store.set_repository(c); }
   void operator()(const ports::NotificationSubscription& c) const {
@@ -160,6 +163,13 @@ void MemoryStore::submit(std::unique_ptr<ports::Work> work) {
 
 void MemoryStore::set_profile(const ports::ProfileChange& change) {
   subscriptions_.at(static_cast<std::size_t>(change.subscription - 1)).profile = change.profile;
+}
+
+void MemoryStore::remove(std::int64_t subscription) {
+  auto& gone = subscriptions_.at(static_cast<std::size_t>(subscription - 1));
+  gone.profile = {};
+  gone.state = {};
+  grants_.erase(subscription);
 }
 
 void MemoryStore::set_grants(const ports::GrantsChange& change) {

@@ -38,6 +38,8 @@ class MemoryStore : public ports::SubscriberReader, public ports::Committer, pub
   [[nodiscard]] const State& state(std::size_t index = 0) const { return subscriptions_.at(index).state; }
   void set_state(const State& state, std::size_t index = 0) { subscriptions_.at(index).state = state; }
   void set_profile(const ports::ProfileChange& change);
+  /// Its number is no other one's later.
+  void remove(std::int64_t subscription);
   void set_grants(const ports::GrantsChange& change);
   void set_repository(const ports::RepositoryChange& change);
   Profile& profile(std::size_t index = 0) { return subscriptions_.at(index).profile; }

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "fakes.hpp"
+#include "operations/remove_subscription.hpp"
+#include "operations/replace_profile.hpp"
 #include "store/database.hpp"
+#include "store/operation_runner.hpp"
 #include "store/provisioning.hpp"
 #include "store/registry.hpp"
 #include "store/sql_committer.hpp"
@@ -34,6 +37,16 @@ class SqlStore {
   }
   void add_authorizer(const std::string& text) {
     BOOST_REQUIRE(registry_.add_authorizer(name(text), false).has_value());
+  }
+  Result<std::int64_t> remove(std::int64_t subscription) {
+    return store::OperationRunner(database_).run(subscription, [](const ports::View& there) -> Result<ports::Writes> {
+      return operations::remove_subscription(there, now);
+    });
+  }
+  Result<std::int64_t> replace(std::int64_t subscription, const Profile& profile, std::uint32_t sealed_with = 0) {
+    return store::OperationRunner(database_).run(subscription, [&](const ports::View& there) -> Result<ports::Writes> {
+      return operations::replace_profile(there, profile, sealed_with, now);
+    });
   }
   void suspend(const std::string& text, bool on) {
     const auto state = on ? Authorizer::State::suspended : Authorizer::State::active;
