@@ -1,9 +1,10 @@
 #include "config/config.hpp"
 
+#include "config/options.hpp"
+
 #include <libconfig.h++>
 
 #include <algorithm>
-#include <functional>
 #include <stdexcept>
 #include <vector>
 
@@ -34,32 +35,50 @@ void only(const Setting& group, const std::vector<std::string>& known) {
   }
 }
 
-void read(const Setting& group, const char* key, std::string& value) {
-  if (!group.exists(key)) return;
-  const Setting& setting = group[key];
+std::string_view text_of(const Setting& setting) {
   if (setting.getType() != Setting::TypeString) throw Mistake(setting, "not a text", "write it between double quotes");
-  value = setting.c_str();
-  if (value.empty()) throw Mistake(setting, "empty", "give a value or leave the key out");
+  const std::string_view text = setting.c_str();
+  if (text.empty()) throw Mistake(setting, "empty", "give a value or leave the key out");
+  return text;
 }
 
-void read(const Setting& group, const char* key, bool& value) {
-  if (!group.exists(key)) return;
-  const Setting& setting = group[key];
+bool boolean_of(const Setting& setting) {
   if (setting.getType() != Setting::TypeBoolean) throw Mistake(setting, "not a boolean", "true or false");
-  value = setting;
+  return setting;
 }
 
-template <class Assign>
-void read_number(const Setting& group, const char* key, long long least, long long most, Assign assign) {
-  if (!group.exists(key)) return;
-  const Setting& setting = group[key];
-  const std::string right = "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+long long number_of(const Setting& setting, const Range& range) {
+  const std::string right = "a whole number from " + std::to_string(range.least) + " to " + std::to_string(range.most);
   if (setting.getType() != Setting::TypeInt && setting.getType() != Setting::TypeInt64)
     throw Mistake(setting, "not a number", right);
   const long long number =
       setting.getType() == Setting::TypeInt ? static_cast<int>(setting) : static_cast<long long>(setting);
-  if (number < least || number > most) throw Mistake(setting, std::to_string(number) + " is out of range", right);
-  assign(number);
+  if (number < range.least || number > range.most)
+    throw Mistake(setting, std::to_string(number) + " is out of range", right);
+  return number;
+}
+
+Value value_of(const Setting& setting, const Option& option) {
+  if (option.is_number()) return number_of(setting, option.range);
+  if (std::holds_alternative<bool>(option.standard)) return boolean_of(setting);
+  return text_of(setting);
+}
+
+/// The options of a group that the file holds; lists are left to their own readers.
+void read_options(const Setting& from, std::string_view group, Config& config) {
+  for (const Option& option : options()) {
+    const std::string name(option.name);
+    if (option.group == group && !option.is_list() && from.exists(name))
+      option.set(config, value_of(from[name.c_str()], option));
+  }
+}
+
+void read(const Setting& group, const char* key, std::string& value) {
+  if (group.exists(key)) value = text_of(group[key]);
+}
+
+void read(const Setting& group, const char* key, bool& value) {
+  if (group.exists(key)) value = boolean_of(group[key]);
 }
 
 const Setting* group_at(const Setting& parent, const char* key) {
@@ -190,77 +209,34 @@ void read_monitor(const Setting& delegation, Policy& policy) {
   }
 }
 
+void read_group(const Setting& root, const char* name, Config& config) {
+  const Setting* group = group_at(root, name);
+  if (group == nullptr) return;
+  only(*group, known_in(name));
+  read_options(*group, name, config);
+}
+
 void read_delegation(const Setting& root, Config& config) {
   const Setting* group = group_at(root, "delegation");
   if (group == nullptr) return;
   if (group->exists("relays"))
     throw Mistake((*group)["relays"], "relays are clients with the role ep-cscf now",
                   "clients = ( { host = \"…\"; roles = [ \"ep-cscf\" ]; } ) at the top of the file");
-  only(*group, {"vouching_lifetime_s", "vouching_limit", "require_token", "monitor"});
-  read_number(*group, "vouching_lifetime_s", 1, 3600,
-              [&](long long n) { config.delegation.vouching_lifetime = std::chrono::seconds{n}; });
-  read_number(*group, "vouching_limit", 64, 100'000'000,
-              [&](long long n) { config.delegation.vouching_limit = static_cast<std::size_t>(n); });
-  read(*group, "require_token", config.policy.token_required);
+  read_group(root, "delegation", config);
   read_monitor(*group, config.policy);
 }
 
-void read_database(const Setting& root, Config& config) {
-  const Setting* group = group_at(root, "database");
-  if (group == nullptr) return;
-  only(*group, {"path", "key_file", "cache_kib", "mmap_mib", "deadline_ms", "queue", "batch"});
-  auto& db = config.database;
-  read(*group, "path", db.path);
-  read(*group, "key_file", db.key_file);
-  read_number(*group, "cache_kib", 256, 1 << 24, [&](long long n) { db.cache_kib = static_cast<std::size_t>(n); });
-  read_number(*group, "mmap_mib", 0, 1 << 20, [&](long long n) { db.mmap_mib = static_cast<std::size_t>(n); });
-  read_number(*group, "deadline_ms", 10, 60'000, [&](long long n) { db.deadline = std::chrono::milliseconds{n}; });
-  read_number(*group, "queue", 1, 10'000'000, [&](long long n) { db.queue = static_cast<std::size_t>(n); });
-  read_number(*group, "batch", 1, 100'000, [&](long long n) { db.batch = static_cast<std::size_t>(n); });
-}
-
-void read_outbox(const Setting& root, Config& config) {
-  const Setting* group = group_at(root, "outbox");
-  if (group == nullptr) return;
-  only(*group, {"window", "rate", "timeout_ms", "tries", "first_retry_ms", "longest_retry_s", "keep_h"});
-  auto& outbox = config.outbox;
-  read_number(*group, "window", 1, 10'000, [&](long long n) { outbox.window = static_cast<std::size_t>(n); });
-  read_number(*group, "rate", 1, 1'000'000, [&](long long n) { outbox.rate = static_cast<std::size_t>(n); });
-  read_number(*group, "timeout_ms", 100, 60'000, [&](long long n) { outbox.timeout = std::chrono::milliseconds{n}; });
-  read_number(*group, "tries", 1, 100, [&](long long n) { outbox.tries = static_cast<int>(n); });
-  read_number(*group, "first_retry_ms", 10, 600'000,
-              [&](long long n) { outbox.first_retry = std::chrono::milliseconds{n}; });
-  read_number(*group, "longest_retry_s", 1, 86'400,
-              [&](long long n) { outbox.longest_retry = std::chrono::seconds{n}; });
-  read_number(*group, "keep_h", 1, 8'760, [&](long long n) { outbox.keep = std::chrono::hours{n}; });
-}
-
 Config read_root(const Setting& root) {
-  only(root, {"vendor_id", "clients", "agents", "database", "delegation", "authentication", "outbox", "sh",
-              "wire_guard", "core_dumps"});
+  only(root, known_in(""));
   Config config;
-  read_number(root, "vendor_id", 1, 4294967295LL,
-              [&](long long n) { config.vendor_id = static_cast<std::uint32_t>(n); });
+  read_options(root, "", config);
   if (config.vendor_id == 10415)
     throw Mistake(root["vendor_id"], "10415 is 3GPP's own", "the operator's enterprise number, or 32473");
-  read(root, "wire_guard", config.wire_guard);
-  read(root, "core_dumps", config.core_dumps);
   read_clients(root, config.policy);
   read_agents(root, config.policy);
-  read_database(root, config);
+  read_group(root, "database", config);
   read_delegation(root, config);
-  read_outbox(root, config);
-  if (const Setting* group = group_at(root, "sh")) {
-    only(*group, {"largest_update"});
-    read_number(*group, "largest_update", 1024, 60'000,
-                [&](long long n) { config.sh_largest_update = static_cast<std::size_t>(n); });
-  }
-  if (const Setting* group = group_at(root, "authentication")) {
-    only(*group, {"max_vectors", "challenge_lifetime_s"});
-    read_number(*group, "challenge_lifetime_s", 1, 3600,
-                [&](long long n) { config.challenge_lifetime = std::chrono::seconds{n}; });
-    read_number(*group, "max_vectors", 1, 32, [&](long long n) { config.max_vectors = static_cast<std::uint32_t>(n); });
-  }
+  for (const char* group : {"outbox", "sh", "authentication"}) read_group(root, group, config);
   return config;
 }
 

@@ -9,36 +9,39 @@
 
 namespace vouchsafe::config {
 
-/// vouchsafe.conf. The defaults here are those of the shipped sample.
+/// vouchsafe.conf. dict/options.def says what each option means, its range and its default.
 struct Config {
-  std::uint32_t vendor_id = 32473;
+  /// The defaults.
+  Config();
+
+  std::uint32_t vendor_id{};
   struct {
-    std::string path = "/var/lib/vouchsafe/hss.db";
-    std::string key_file = "/var/lib/vouchsafe/hss.keys";
-    std::size_t cache_kib = 16384;
-    std::size_t mmap_mib = 1024;
-    std::chrono::milliseconds deadline{2000};
-    std::size_t queue = 20000;
-    std::size_t batch = 512;
+    std::string path;
+    std::string key_file;
+    std::size_t cache_kib{};
+    std::size_t mmap_mib{};
+    std::chrono::milliseconds deadline{};
+    std::size_t queue{};
+    std::size_t batch{};
   } database;
   struct {
-    std::chrono::seconds vouching_lifetime{32};  ///< SIP Timer B (RFC 3261, 17.1.1.2)
-    std::size_t vouching_limit = 1'000'000;
+    std::chrono::seconds vouching_lifetime{};
+    std::size_t vouching_limit{};
   } delegation;
   struct {
-    std::size_t window = 32;
-    std::size_t rate = 500;  ///< a second
-    std::chrono::milliseconds timeout{5000};
-    int tries = 8;
-    std::chrono::milliseconds first_retry{1000};
-    std::chrono::seconds longest_retry{300};
-    std::chrono::hours keep{24};
+    std::size_t window{};
+    std::size_t rate{};
+    std::chrono::milliseconds timeout{};
+    int tries{};
+    std::chrono::milliseconds first_retry{};
+    std::chrono::seconds longest_retry{};
+    std::chrono::hours keep{};
   } outbox;
-  std::uint32_t max_vectors = 5;
-  std::chrono::seconds challenge_lifetime{60};
-  std::size_t sh_largest_update = 32768;  ///< octets
-  bool wire_guard = true;
-  bool core_dumps = false;
+  std::uint32_t max_vectors{};
+  std::chrono::seconds challenge_lifetime{};
+  std::size_t sh_largest_update{};
+  bool wire_guard{};
+  bool core_dumps{};
   Policy policy;
 };
 

@@ -69,47 +69,6 @@ BOOST_DATA_TEST_CASE(a_mistake_in_the_configuration_is_told_with_its_place_and_w
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_shipped_sample_holds_the_defaults) {
-  const auto sample = config::load(VOUCHSAFE_SOURCE_DIR "/conf/vouchsafe.conf");
-  BOOST_TEST_REQUIRE(sample.has_value());
-  // With every commented default taken in, nothing changes: what the sample says is what the program does.
-  std::ifstream in(VOUCHSAFE_SOURCE_DIR "/conf/vouchsafe.conf");
-  TemporaryFolder folder;
-  const std::string path = (folder.path() / "vouchsafe.conf").string();
-  std::ofstream out(path);
-  int defaults = 0;
-  for (std::string line; std::getline(in, line);) {
-    const auto hash = line.find('#');
-    const auto equals = line.find(" = ");
-    const bool is_default = hash != std::string::npos && line.find_first_not_of(' ') == hash &&
-                            hash + 1 < line.size() && line[hash + 1] != ' ' && equals != std::string::npos &&
-                            line.find("monitor") == std::string::npos && line.find("= [") == std::string::npos &&
-                            line.find("= (") == std::string::npos;
-    if (is_default) {
-      line[hash] = ' ';
-      ++defaults;
-    }
-    out << line << '\n';
-  }
-  out.close();
-  const auto full = config::load(path);
-  BOOST_TEST_REQUIRE(full.has_value());
-  BOOST_TEST(defaults >= 12);
-  BOOST_TEST(full->vendor_id == config::Config{}.vendor_id);
-  BOOST_TEST(full->database.path == config::Config{}.database.path);
-  BOOST_TEST(full->database.key_file == config::Config{}.database.key_file);
-  BOOST_TEST(full->database.cache_kib == config::Config{}.database.cache_kib);
-  BOOST_TEST(full->database.mmap_mib == config::Config{}.database.mmap_mib);
-  BOOST_TEST(full->database.deadline.count() == config::Config{}.database.deadline.count());
-  BOOST_TEST(full->database.queue == config::Config{}.database.queue);
-  BOOST_TEST(full->database.batch == config::Config{}.database.batch);
-  BOOST_TEST(full->delegation.vouching_lifetime.count() == config::Config{}.delegation.vouching_lifetime.count());
-  BOOST_TEST(full->delegation.vouching_limit == config::Config{}.delegation.vouching_limit);
-  BOOST_TEST(full->max_vectors == config::Config{}.max_vectors);
-  BOOST_TEST(full->wire_guard == config::Config{}.wire_guard);
-  BOOST_TEST(full->core_dumps == config::Config{}.core_dumps);
-}
-
 struct Import {
   TemporaryFolder folder;
   std::unique_ptr<crypto::KeyRing> keys;
