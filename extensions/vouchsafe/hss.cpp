@@ -1,7 +1,7 @@
 #include "hss.hpp"
 
 #include "crypto/hardening.hpp"
-#include "store/sealing_keys.hpp"
+#include "store/sql/sealing_keys.hpp"
 
 namespace vouchsafe {
 namespace {

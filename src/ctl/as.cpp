@@ -1,7 +1,7 @@
 #include "ctl/command.hpp"
 #include "domain/data_reference.hpp"
 #include "domain/policy.hpp"
-#include "store/registry.hpp"
+#include "store/sql/registry.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "ctl/command.hpp"
 #include "ctl/wait.hpp"
-#include "store/registry.hpp"
+#include "store/sql/registry.hpp"
 
 namespace vouchsafe::ctl {
 namespace {

@@ -3,7 +3,7 @@
 #include "crypto/key_ring.hpp"
 #include "domain/result.hpp"
 #include "domain/time.hpp"
-#include "store/database.hpp"
+#include "store/sqlite/database.hpp"
 #include "telemetry/log.hpp"
 
 #include <CLI/CLI.hpp>

@@ -2,8 +2,8 @@
 #include "ctl/describe.hpp"
 #include "ctl/useless_grant.hpp"
 #include "ctl/wait.hpp"
-#include "store/registry.hpp"
-#include "store/sql_reader.hpp"
+#include "store/sql/registry.hpp"
+#include "store/sql/sql_reader.hpp"
 
 namespace vouchsafe::ctl {
 namespace {

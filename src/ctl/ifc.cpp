@@ -1,6 +1,6 @@
 #include "ctl/command.hpp"
 #include "profile/filter_criteria.hpp"
-#include "store/registry.hpp"
+#include "store/sql/registry.hpp"
 
 #include <fstream>
 #include <sstream>

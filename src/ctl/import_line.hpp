@@ -1,7 +1,7 @@
 #pragma once
 
 #include "crypto/key_ring.hpp"
-#include "store/provisioning.hpp"
+#include "store/sql/provisioning.hpp"
 
 #include <string_view>
 

@@ -1,5 +1,5 @@
 #include "ctl/command.hpp"
-#include "store/sealing_keys.hpp"
+#include "store/sql/sealing_keys.hpp"
 
 #include <filesystem>
 

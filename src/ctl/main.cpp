@@ -2,7 +2,7 @@
 #include "crypto/hardening.hpp"
 #include "ctl/command.hpp"
 #include "domain/printable.hpp"
-#include "store/sealing_keys.hpp"
+#include "store/sql/sealing_keys.hpp"
 
 #include <filesystem>
 #include <iostream>

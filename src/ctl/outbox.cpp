@@ -1,5 +1,5 @@
 #include "ctl/command.hpp"
-#include "store/sql_outbox.hpp"
+#include "store/sql/sql_outbox.hpp"
 
 #include <fmt/format.h>
 

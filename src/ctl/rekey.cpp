@@ -1,6 +1,6 @@
 #include "ctl/command.hpp"
-#include "store/provisioning.hpp"
-#include "store/sealing_keys.hpp"
+#include "store/sql/provisioning.hpp"
+#include "store/sql/sealing_keys.hpp"
 
 namespace vouchsafe::ctl {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ctl/command.hpp"
-#include "store/provisioning.hpp"
+#include "store/sql/provisioning.hpp"
 
 #include <span>
 

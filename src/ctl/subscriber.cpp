@@ -4,9 +4,9 @@
 #include "ctl/wait.hpp"
 #include "operations/edit_profile.hpp"
 #include "operations/remove_subscription.hpp"
-#include "store/operation_runner.hpp"
-#include "store/provisioning.hpp"
-#include "store/sql_reader.hpp"
+#include "store/sql/operation_runner.hpp"
+#include "store/sql/provisioning.hpp"
+#include "store/sql/sql_reader.hpp"
 
 #include <iostream>
 

@@ -1,5 +1,5 @@
 #include "ctl/command.hpp"
-#include "store/provisioning.hpp"
+#include "store/sql/provisioning.hpp"
 
 #include <fmt/format.h>
 

@@ -3,8 +3,8 @@
 #include "ctl/sealing.hpp"
 #include "ctl/wait.hpp"
 #include "operations/replace_profile.hpp"
-#include "store/operation_runner.hpp"
-#include "store/sql_reader.hpp"
+#include "store/sql/operation_runner.hpp"
+#include "store/sql/sql_reader.hpp"
 
 #include <fstream>
 #include <iostream>

@@ -1,7 +1,7 @@
 #include "ctl/wait.hpp"
 
 #include "ctl/progress.hpp"
-#include "store/sql_outbox.hpp"
+#include "store/sql/sql_outbox.hpp"
 
 #include <algorithm>
 #include <thread>

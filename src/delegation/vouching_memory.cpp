@@ -84,25 +84,25 @@ Result<void> VouchingMemory::room_for(const Shard& shard, const Impi& impi, cons
   return {};
 }
 
-VouchingMemory::Said VouchingMemory::shared(Shard& shard, ports::RememberedVouching vouching) {
+VouchingMemory::Said VouchingMemory::shared(Shard& shard, const ports::RememberedVouching& vouching) {
   for (const auto& known : shard.recent) {
     if (known && *known == vouching) return known;
   }
-  auto made = std::make_shared<const ports::RememberedVouching>(std::move(vouching));
+  auto made = std::make_shared<const ports::RememberedVouching>(vouching);
   shard.recent.at(shard.next_recent++ % shard.recent.size()) = made;
   return made;
 }
 
-Result<void> VouchingMemory::apply(ports::VouchingWrites writes) {
-  for (auto& one : writes) {
-    auto done = std::visit([this](auto& w) { return write(std::move(w)); }, one);
+Result<void> VouchingMemory::apply(const ports::VouchingWrites& writes) {
+  for (const auto& one : writes) {
+    auto done = std::visit([this](const auto& w) { return write(w); }, one);
     if (!done) return done;
   }
   return {};
 }
 
-Result<void> VouchingMemory::write(ports::VouchingRemembered remembered) {
-  auto& [impi, impu, vouching] = remembered;
+Result<void> VouchingMemory::write(const ports::VouchingRemembered& remembered) {
+  const auto& [impi, impu, vouching] = remembered;
   const auto now = clock_.monotonic();
   const auto until = now + lifetime_.load(std::memory_order_relaxed);
   std::vector<std::unique_ptr<Generation>> expired;  // before the lock, so that it is destroyed after it
@@ -115,7 +115,7 @@ Result<void> VouchingMemory::write(ports::VouchingRemembered remembered) {
   if (auto room = room_for(home, impi, vouching.client); !room) return room;
   auto& first = home.generations.front();
   if (!first) first = std::make_unique<Generation>();
-  first->add(impi.text(), impu.text(), shared(home, std::move(vouching)), until);
+  first->add(impi.text(), impu.text(), shared(home, vouching), until);
   return {};
 }
 

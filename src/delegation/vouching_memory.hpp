@@ -31,13 +31,13 @@ class VouchingMemory : public ports::Vouchings {
   [[nodiscard]] std::optional<ports::RememberedVouching> find(const Impi& impi, const Impu& impu) const override;
   std::optional<ports::RememberedVouching> claim(const Impi& impi, const Impu& impu,
                                                  std::string_view registration) override;
-  Result<void> apply(ports::VouchingWrites writes) override;
+  Result<void> apply(const ports::VouchingWrites& writes) override;
 
   void set_lifetime(std::chrono::milliseconds lifetime) { lifetime_.store(lifetime, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t size() const;
 
  private:
-  Result<void> write(ports::VouchingRemembered remembered);
+  Result<void> write(const ports::VouchingRemembered& remembered);
   Result<void> write(const ports::VouchingUsed& used);
   Result<void> write(const ports::VouchingReleased& released);
   Result<void> write(const ports::VouchingForgotten& forgotten);
@@ -95,7 +95,7 @@ class VouchingMemory : public ports::Vouchings {
   [[nodiscard]] Result<void> room_for(const Shard& shard, const Impi& impi, const std::string& client) const;
   /// \return the latest entry of the pair that is not over, and its generation; nullptr: none
   [[nodiscard]] std::pair<Generation*, Entry*> latest(const Shard& shard, const Impi& impi, const Impu& impu) const;
-  static Said shared(Shard& shard, ports::RememberedVouching vouching);
+  static Said shared(Shard& shard, const ports::RememberedVouching& vouching);
 
   const ports::Clock& clock_;
   std::atomic<std::chrono::milliseconds> lifetime_;

@@ -59,7 +59,7 @@ class Vouchings {
   virtual std::optional<RememberedVouching> claim(const Impi& impi, const Impu& impu,
                                                   std::string_view registration) = 0;
   /// \return overloaded where one of them cannot be remembered; those after it are not done then
-  virtual Result<void> apply(VouchingWrites writes) = 0;
+  virtual Result<void> apply(const VouchingWrites& writes) = 0;
 };
 
 }  // namespace vouchsafe::ports

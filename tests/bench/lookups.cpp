@@ -1,7 +1,7 @@
-#include "store/database.hpp"
-#include "store/provisioning.hpp"
-#include "store/registry.hpp"
-#include "store/sql_reader.hpp"
+#include "store/sql/provisioning.hpp"
+#include "store/sql/registry.hpp"
+#include "store/sql/sql_reader.hpp"
+#include "store/sqlite/database.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

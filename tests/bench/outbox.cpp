@@ -1,5 +1,5 @@
 #include "client/cx.hpp"
-#include "store/registry.hpp"
+#include "store/sql/registry.hpp"
 #include "telemetry/log.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-#include "store/connection.hpp"
+#include "store/sqlite/connection.hpp"
 #include "support/stores.hpp"
 
 #include <boost/test/unit_test.hpp>

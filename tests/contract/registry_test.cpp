@@ -1,5 +1,5 @@
 #include "domain/wildcard.hpp"
-#include "store/pools.hpp"
+#include "store/sql/pools.hpp"
 #include "support/stores.hpp"
 
 #include <boost/test/unit_test.hpp>

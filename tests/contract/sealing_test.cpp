@@ -1,4 +1,4 @@
-#include "store/sealing_keys.hpp"
+#include "store/sql/sealing_keys.hpp"
 #include "support/stores.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-#include "store/document.hpp"
+#include "store/sql/document.hpp"
 #include "support/stores.hpp"
 
 #include <boost/mpl/list.hpp>

@@ -1,7 +1,7 @@
 #include "domain/wildcard.hpp"
 
-#include "store/find_statements.hpp"
-#include "store/prefix_walk.hpp"
+#include "store/sql/find_statements.hpp"
+#include "store/sql/prefix_walk.hpp"
 #include "support/stores.hpp"
 
 #include <boost/test/unit_test.hpp>

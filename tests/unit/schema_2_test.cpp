@@ -1,4 +1,4 @@
-#include "store/document.hpp"
+#include "store/sql/document.hpp"
 #include "support/fakes.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,0 +1,192 @@
+#include "store/sql/sql_committer.hpp"
+
+#include "store/sql/sql_reader.hpp"
+#include "store/sql/writer.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/sql_error.hpp"
+
+#include <algorithm>
+
+namespace vouchsafe::store {
+
+SqlCommitter::SqlCommitter(Database& database, ports::Log& log, Limits limits)
+    : database_(database), log_(log), limits_(limits), finisher_([this] { run_finisher(); }), thread_([this] {
+        run();
+      }) {}
+
+SqlCommitter::~SqlCommitter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+  {
+    const std::lock_guard lock(done_mutex_);
+    committed_all_ = true;
+  }
+  done_wake_.notify_one();
+  finisher_.join();
+}
+
+void SqlCommitter::submit(std::unique_ptr<ports::Work> work) {
+  bool first = false;
+  const bool taken = [&] {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() >= limits_.queue || stopping_) return false;
+    first = queue_.empty();
+    queue_.push_back(std::move(work));
+    return true;
+  }();
+  if (first) wake_.notify_one();
+  if (taken) return;
+  // Answered outside the lock: sending can wait for the peer, and the committer must not wait with it.
+  log_.write(ports::Message::overloaded, {});
+  work->finish(
+      fail(Error::Kind::overloaded, "the committer's queue is full"));  // NOLINT(bugprone-use-after-move): not taken
+}
+
+void SqlCommitter::run() {
+  while (true) {
+    Batch batch;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), limits_.batch));
+      batch.reserve(static_cast<std::size_t>(count));
+      for (auto at = queue_.begin(); at != queue_.begin() + count; ++at) batch.push_back({std::move(*at), {}});
+      queue_.erase(queue_.begin(), queue_.begin() + count);
+    }
+    commit(std::move(batch));
+  }
+}
+
+void SqlCommitter::commit(Batch batch) {
+  Result<void> outcome = write(batch);
+  if (outcome) {
+    database_.health().up();
+  } else {
+    database_.health().down(outcome.error().detail);
+  }
+  {
+    const std::lock_guard lock(done_mutex_);
+    done_.push_back({std::move(batch), std::move(outcome)});
+  }
+  done_wake_.notify_one();
+}
+
+void SqlCommitter::run_finisher() {
+  while (true) {
+    std::deque<Done> finished;
+    {
+      std::unique_lock lock(done_mutex_);
+      done_wake_.wait(lock, [this] { return committed_all_ || !done_.empty(); });
+      if (done_.empty()) return;
+      finished.swap(done_);
+    }
+    for (auto& [batch, outcome] : finished) {
+      for (auto& [work, failure] : batch)
+        work->finish(outcome && failure ? Result<void>(tl::unexpected<Error>(*failure)) : outcome);
+    }
+  }
+}
+
+void SqlCommitter::blame(Entry& entry, const std::exception& thrown) {
+  const std::string why = text_of(thrown);
+  log_.write(ports::Message::escaped_exception, {"committer", why});
+  entry.failure = Error{Error::Kind::unavailable, why};
+}
+
+/// What one request makes its procedure throw concerns that request alone; the database's own errors concern all.
+ports::Writes SqlCommitter::prepare(Entry& entry, const ports::SubscriberReader& reader) {
+  try {
+    return entry.work->prepare(reader);
+  } catch (const soci::soci_error&) {
+    throw;
+  } catch (const std::exception& e) {
+    blame(entry, e);
+    return {};
+  }
+}
+
+/// One transaction for all of them. \return false when some entry's writes could not be applied: that one is blamed,
+/// and nothing is written. Throws what the database itself fails with.
+bool SqlCommitter::write_at_once(Connection& connection, Batch& batch) {
+  Transaction transaction(connection.sql(), Transaction::Kind::write);
+  Writer writer(connection.sql(), connection.write());
+  const ConnectionReader reader(connection, true);
+  for (auto& entry : batch) {
+    const ports::Writes writes = prepare(entry, reader);
+    try {
+      writer.apply(writes);
+    } catch (const std::exception& e) {
+      if (blame_for(e) == Blame::database) throw;
+      blame(entry, e);
+      return false;
+    }
+  }
+  transaction.commit();
+  return true;
+}
+
+/// The same, each entry behind a savepoint: however many cannot be applied, the others are written now.
+void SqlCommitter::write_one_by_one(Connection& connection, Batch& batch) {
+  Transaction transaction(connection.sql(), Transaction::Kind::write);
+  Writer writer(connection.sql(), connection.write());
+  const ConnectionReader reader(connection, true);
+  for (auto& entry : batch) {
+    if (entry.failure) continue;
+    connection.sql() << "SAVEPOINT entry";
+    try {
+      writer.apply(prepare(entry, reader));
+    } catch (const std::exception& e) {
+      if (blame_for(e) == Blame::database) throw;
+      connection.sql() << "ROLLBACK TO entry";
+      blame(entry, e);
+    }
+    connection.sql() << "RELEASE entry";
+  }
+  transaction.commit();
+}
+
+/// What stands in the way of others is not every work's failure: the whole batch is tried again while there is time.
+Result<void> SqlCommitter::write(Batch& batch) {
+  constexpr std::chrono::milliseconds pause{5};
+  const auto deadline = std::chrono::steady_clock::now() + database_.options().deadline;
+  while (true) {
+    bool again = false;
+    auto outcome = try_to_write(batch, deadline, again);
+    if (outcome || !again) return outcome;
+    std::this_thread::sleep_for(pause);
+    if (std::chrono::steady_clock::now() >= deadline) return outcome;
+  }
+}
+
+/// \param deadline until when another process's lock is waited for \param again whether the failure may pass
+Result<void> SqlCommitter::try_to_write(Batch& batch, std::chrono::steady_clock::time_point deadline, bool& again) {
+  auto lease = database_.lease();
+  if (!lease) return tl::unexpected<Error>(lease.error());
+  Connection& connection = **lease;
+  const auto wait = [&] {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    connection.wait_at_most(std::max(left, std::chrono::milliseconds{0}));
+  };
+  for (auto& entry : batch) entry.failure.reset();  // what a try before this one found
+  try {
+    if (!write_at_once(connection, batch)) {
+      wait();  // both tries together wait no longer than one would
+      write_one_by_one(connection, batch);
+      connection.wait_at_most(database_.options().deadline);
+    }
+    if (database_.still_there(connection.generation)) return {};
+    return unavailable("the database file was taken away: " + database_.options().path);
+  } catch (const std::exception& e) {
+    connection.broken = true;
+    again = is_transient(e);
+    return unavailable(text_of(e));
+  }
+}
+
+}  // namespace vouchsafe::store

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "domain/result.hpp"
+#include "ports/log.hpp"
+#include "store/sql/registry_snapshot.hpp"
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace soci {
+class session;
+}
+
+namespace vouchsafe::store {
+
+/// How the database is opened; the defaults are the shipped configuration's.
+struct DatabaseOptions {
+  std::string path;
+  std::size_t cache_kib = 16 * 1024;         ///< page cache of one connection
+  std::size_t mmap_mib = 1024;               ///< most of the file mapped into memory; the kernel may drop it
+  std::chrono::milliseconds deadline{2000};  ///< longest wait for another process's lock
+};
+
+/// Whether the store answers, told to the log when it changes and not once a request.
+class Health {
+ public:
+  explicit Health(ports::Log& log) : log_(log) {}
+  void down(std::string_view why) noexcept;
+  void up() noexcept;
+  [[nodiscard]] bool ok() const { return ok_.load(std::memory_order_relaxed); }
+
+ private:
+  ports::Log& log_;
+  std::atomic<bool> ok_{true};
+};
+
+/// One connection with its prepared statements. Used by one thread at a time.
+class Connection;
+
+/// A database file and its connections. Notices when the file is taken away or replaced, and then gives no connection
+/// to what is no longer there. Safe from many threads at once.
+class Database {
+ public:
+  Database(DatabaseOptions options, Health& health);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  struct Returner {
+    Database* home = nullptr;
+    void operator()(Connection* connection) const noexcept;
+  };
+  using Lease = std::unique_ptr<Connection, Returner>;
+
+  /// \return a connection, given back when the lease ends; unavailable when the file is gone or cannot be opened
+  Result<Lease> lease();
+
+  /// \param generation of a connection \return whether the file that it was opened on is still the one at the path. One
+  /// system call.
+  [[nodiscard]] bool still_there(std::uint64_t generation) const;
+  Health& health() { return health_; }
+  [[nodiscard]] const LatestRegistry& registry() const { return registry_; }
+  [[nodiscard]] const DatabaseOptions& options() const { return options_; }
+
+  /// Opens the file for the first time. \param create makes it, and brings its schema up to date
+  /// \return unavailable, with what to do, when it does not exist, is no database of ours, newer, locked or read-only
+  Result<void> open(bool create);
+
+ private:
+  struct FileIdentity {
+    dev_t device = 0;
+    ino_t inode = 0;
+    bool operator==(const FileIdentity&) const = default;
+  };
+  [[nodiscard]] bool identify(FileIdentity& identity) const;
+  Result<std::unique_ptr<Connection>> connect();
+  /// At most every tenth of a second: has the file changed under us?
+  bool check_file();
+  void give_back(Connection* connection) noexcept;
+
+  DatabaseOptions options_;
+  Health& health_;
+  LatestRegistry registry_;
+  mutable std::mutex mutex_;
+  FileIdentity opened_;
+  std::uint64_t generation_ = 0;
+  std::vector<std::unique_ptr<Connection>> idle_;
+  std::atomic<std::int64_t> next_check_ms_{0};
+  std::atomic<bool> present_{false};
+};
+
+}  // namespace vouchsafe::store
