@@ -80,9 +80,9 @@ class Filled {
     return {std::move(profile), {}, {}};
   }
   std::filesystem::path folder_ =
-      std::filesystem::temp_directory_path() / fmt::format("vouchsafe-lookups-{}-{}", ::getpid(), count_++);
+      std::filesystem::temp_directory_path() / fmt::format("vouchsafe-lookups-{}-{}", ::getpid(), count++);
   bool made_ = std::filesystem::create_directories(folder_);
-  static inline int count_ = 0;
+  static inline int count = 0;
   NoLog log_;
   store::Health health_{log_};
   store::Database database_{store::DatabaseOptions{(folder_ / "hss.db").string()}, health_};
