@@ -109,10 +109,8 @@ Hss::~Hss() {
 
 void Hss::apply_monitoring() {
   for (const auto& line : settings_.get()->policy.not_enforced()) log_.write(ports::Message::not_enforced, {line});
-  OutboxEntry review;
+  OutboxEntry review = review_entry(0, "what is monitored may have changed", clock_.now());
   review.body = MonitoredReview{};
-  review.cause = "what is monitored may have changed";
-  review.created = clock_.now();
   review.due = review.created.time_since_epoch();
   dispatcher_->ask(std::move(review));
 }

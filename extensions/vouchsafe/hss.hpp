@@ -47,8 +47,9 @@ class Hss {
   Result<void> open(const config::Config& config);
   [[nodiscard]] PolicyInForce policy() const {
     return [this] {
-      const auto settings = settings_.get();
-      return std::shared_ptr<const Policy>(settings, &settings->policy);
+      auto settings = settings_.get();
+      const Policy& policy = settings->policy;
+      return std::shared_ptr<const Policy>(std::move(settings), &policy);
     };
   }
   /// Says what is not enforced, and has what that once let in looked at again.

@@ -32,7 +32,8 @@ class LiveSettings {
     thread_local Version mine;
     if (mine.number != number_.load(std::memory_order_acquire)) {
       const std::lock_guard lock(mutex_);
-      mine = current_;
+      // Its own copy: threads that count holders in one place wait for each other at every request.
+      mine = {current_.number, std::make_shared<const Settings>(*current_.settings)};
     }
     return mine.settings;
   }

@@ -49,10 +49,8 @@ void OutboxPlan::time_passed(Moment now, Actions& out) {
   if (const auto step = clock_.step(now); step != std::chrono::seconds{0}) {
     // What was decided while it was wrong is looked at again: everything that is served.
     out.emplace_back(ClockStepped{step});
-    OutboxEntry review;
+    OutboxEntry review = review_entry(0, "the clock was set", now.wall);
     review.body = AuthorizerReview{};
-    review.cause = "the clock was set";
-    review.created = now.wall;
     reviews_.handle(event::ReviewAsked{std::move(review)});
   }
   reviews_.look_at_boundaries(now, out);

@@ -34,8 +34,13 @@ class ReviewWork : public ports::Work {
       ports::Lookup lookup;
       lookup.subscription = id;
       lookup.grants = true;
-      const auto view = need(reader.find(lookup));
-      if (view.subscription) add(out, view);
+      auto view = reader.find(lookup);
+      if (!view && is_of_many()) {
+        look_alone(out, id);
+        continue;
+      }
+      const auto there = need(std::move(view));
+      if (there.subscription) add(out, there);
     }
     if (!has_row()) return out;
     if (last_) {
@@ -50,6 +55,15 @@ class ReviewWork : public ports::Work {
 
  private:
   [[nodiscard]] bool has_row() const { return asked_.id != 0; }
+  [[nodiscard]] bool is_of_many() const { return !std::holds_alternative<SubscriptionReview>(asked_.body); }
+
+  /// One that cannot be read holds up none of the others: it gets a review of its own, which stays in the outbox.
+  void look_alone(ports::Writes& out, std::int64_t subscription) {
+    OutboxEntry alone = review_entry(subscription, asked_.cause, clock_.now());
+    alone.body = SubscriptionReview{request_.changes};
+    alone.origin = origin_of(asked_);
+    out.emplace_back(ports::OutboxAddition{std::move(alone)});
+  }
 
   void add(ports::Writes& out, const ports::View& view) {
     Review found = review(*view.subscription, {view.grants, view.vouchers}, request_, *policy_(), clock_.now());

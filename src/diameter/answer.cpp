@@ -16,13 +16,12 @@ void add_result(AvpWriter& out, ResultCode code) {
 
 }  // namespace
 
-OwnedMessage answer_from(OwnedMessage query, ResultCode code) {
+void make_answer(OwnedMessage& message, ResultCode code) {
   const bool protocol_error = !code.experimental && code.code / 1000 == 3;
-  msg* message = query.release();
-  const int rc = fd_msg_new_answer_from_req(fd_g_config->cnf_dict, &message, protocol_error ? MSGFL_ANSW_ERROR : 0);
-  OwnedMessage answer(message);
+  msg* made = message.release();
+  const int rc = fd_msg_new_answer_from_req(fd_g_config->cnf_dict, &made, protocol_error ? MSGFL_ANSW_ERROR : 0);
+  message.reset(made);
   check("fd_msg_new_answer_from_req", rc);
-  return answer;
 }
 
 void add_header(AvpWriter& out, msg* message, Application application) {

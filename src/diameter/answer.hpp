@@ -11,8 +11,9 @@
 
 namespace vouchsafe::diameter {
 
-/// The query becomes the answer, which owns it from then on: protocol errors carry the E bit (RFC 6733, 7.1.3).
-OwnedMessage answer_from(OwnedMessage query, ResultCode code);
+/// The query becomes the answer, which owns it from then on: protocol errors carry the E bit (RFC 6733, 7.1.3). Throws
+/// FdError, and leaves the query then.
+void make_answer(OwnedMessage& message, ResultCode code);
 
 /// What every message of the two applications has: Vendor-Specific-Application-Id, Auth-Session-State, and the origin.
 void add_header(AvpWriter& out, msg* message, Application application);

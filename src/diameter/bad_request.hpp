@@ -71,7 +71,7 @@ Parsed<T> enumerated(const AvpView& avp) {
 }
 
 /// The answer to it, with Failed-AVP. Takes the query.
-OwnedMessage answer_to(OwnedMessage query, const BadRequest& bad, Application application,
+OwnedMessage answer_to(OwnedMessage&& query, const BadRequest& bad, Application application,
                        const Dictionary& dictionary);
 
 }  // namespace vouchsafe::diameter

@@ -18,17 +18,18 @@ class CxDecoder {
   const Dictionary& dictionary_;
 };
 
-/// Turns a request into its answer. Each call takes the query and gives the answer, which owns the query from then on.
+/// Turns a request into its answer. Each call takes the query and gives the answer, which owns the query from
+/// then on; where it throws, what there is by then is left with the caller.
 class CxEncoder {
  public:
   explicit CxEncoder(const Dictionary& dictionary) : dictionary_(dictionary) {}
-  OwnedMessage encode(OwnedMessage query, const cx::UaAnswer& answer) const;
-  OwnedMessage encode(OwnedMessage query, const cx::MaRequest& request, const cx::MaAnswer& answer) const;
-  OwnedMessage encode(OwnedMessage query, const cx::SaAnswer& answer) const;
-  OwnedMessage encode(OwnedMessage query, const cx::LiAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage&& query, const cx::UaAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage&& query, const cx::MaRequest& request, const cx::MaAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage&& query, const cx::SaAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage&& query, const cx::LiAnswer& answer) const;
 
  private:
-  OwnedMessage start(OwnedMessage query, const cx::Verdict& verdict) const;
+  void start(OwnedMessage& message, const cx::Verdict& verdict) const;
   const Dictionary& dictionary_;
 };
 

@@ -31,8 +31,8 @@ Avp avp_of(cx::Offender offender) {
 
 }  // namespace
 
-OwnedMessage CxEncoder::start(OwnedMessage query, const cx::Verdict& verdict) const {
-  OwnedMessage answer = answer_from(std::move(query), verdict.code);
+void CxEncoder::start(OwnedMessage& answer, const cx::Verdict& verdict) const {
+  make_answer(answer, verdict.code);
   AvpWriter out(dictionary_, answer.get());
   add_common(out, answer.get(), Application::cx, verdict.code);
   add_features(out, verdict.features);
@@ -44,32 +44,31 @@ OwnedMessage CxEncoder::start(OwnedMessage query, const cx::Verdict& verdict) co
   if (verdict.delegation_result)
     out.number(Avp::delegation_result, static_cast<std::uint32_t>(*verdict.delegation_result));
   if (verdict.delegation_expiry) out.time(Avp::delegation_expiry, *verdict.delegation_expiry);
-  return answer;
 }
 
-OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::UaAnswer& answer) const {
-  OwnedMessage message = start(std::move(query), answer.verdict);
+OwnedMessage CxEncoder::encode(OwnedMessage&& message, const cx::UaAnswer& answer) const {
+  start(message, answer.verdict);
   AvpWriter out(dictionary_, message.get());
   if (!answer.server_name.empty()) out.text(Avp::server_name, answer.server_name);
   add_capabilities(out, answer.capabilities);
-  return message;
+  return std::move(message);
 }
 
-OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::MaRequest& request, const cx::MaAnswer& answer) const {
-  OwnedMessage message = start(std::move(query), answer.verdict);
+OwnedMessage CxEncoder::encode(OwnedMessage&& message, const cx::MaRequest& request, const cx::MaAnswer& answer) const {
+  start(message, answer.verdict);
   AvpWriter out(dictionary_, message.get());
   // With an error too: Kamailio's S-CSCF looks for the User-Name first, and forgets the transaction without it.
   out.text(Avp::user_name, request.impi.text());
   out.text(Avp::public_identity, request.impu.text());
-  if (answer.items.empty()) return message;
+  if (answer.items.empty()) return std::move(message);
   out.number(Avp::sip_number_auth_items, static_cast<std::uint32_t>(answer.items.size()));
   std::uint32_t number = 0;
   for (const auto& item : answer.items) add_item(out, item, ++number);
-  return message;
+  return std::move(message);
 }
 
-OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::SaAnswer& answer) const {
-  OwnedMessage message = start(std::move(query), answer.verdict);
+OwnedMessage CxEncoder::encode(OwnedMessage&& message, const cx::SaAnswer& answer) const {
+  start(message, answer.verdict);
   AvpWriter out(dictionary_, message.get());
   if (answer.impi) out.text(Avp::user_name, answer.impi->text());
   if (!answer.user_data.empty()) out.text(Avp::user_data, answer.user_data);
@@ -82,16 +81,16 @@ OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::SaAnswer& answer) c
   if (!answer.server_name.empty()) out.text(Avp::server_name, answer.server_name);
   if (answer.wildcarded) out.text(Avp::wildcarded_public_identity, answer.wildcarded->text());
   if (!answer.allowed.wafs.empty()) add_allowed(out, answer.allowed);
-  return message;
+  return std::move(message);
 }
 
-OwnedMessage CxEncoder::encode(OwnedMessage query, const cx::LiAnswer& answer) const {
-  OwnedMessage message = start(std::move(query), answer.verdict);
+OwnedMessage CxEncoder::encode(OwnedMessage&& message, const cx::LiAnswer& answer) const {
+  start(message, answer.verdict);
   AvpWriter out(dictionary_, message.get());
   if (!answer.server_name.empty()) out.text(Avp::server_name, answer.server_name);
   add_capabilities(out, answer.capabilities);
   if (answer.wildcarded) out.text(Avp::wildcarded_public_identity, answer.wildcarded->text());
-  return message;
+  return std::move(message);
 }
 
 }  // namespace vouchsafe::diameter

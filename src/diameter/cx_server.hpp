@@ -36,7 +36,7 @@ class CxServer : public Server {
 
  private:
   [[nodiscard]] auto encode() const {
-    return [this](OwnedMessage query, const auto& request, const auto& answer) {
+    return [this](OwnedMessage&& query, const auto& request, const auto& answer) {
       if constexpr (requires { encoder_.encode(std::move(query), request, answer); }) {
         return encoder_.encode(std::move(query), request, answer);
       } else {

@@ -56,7 +56,8 @@ void Server::answer_bad(msg** message, disp_action* action, const BadRequest& ba
   if (!bad.what.empty())
     log_.write(ports::Message::bad_identity,
                {source_of(*message), command, base_text(*message, Avp::origin_host), bad.text, bad.what});
-  hand_over(answer_to(take(message), bad, application_, dictionary_), message, action);
+  Borrowed query(message);
+  hand_over(answer_to(std::move(query.get()), bad, application_, dictionary_), message, action);
 }
 
 }  // namespace vouchsafe::diameter

@@ -22,6 +22,23 @@ inline void hand_over(OwnedMessage answer, msg** message, disp_action* action) {
 /// The query, out of the dispatcher's hands.
 inline OwnedMessage take(msg** message) { return OwnedMessage(std::exchange(*message, nullptr)); }
 
+/// The query, for as long as its answer is made. What is not taken out goes back to the dispatcher's hands, whatever is
+/// thrown: somebody can still answer it.
+class Borrowed {
+ public:
+  explicit Borrowed(msg** home) : home_(home), message_(take(home)) {}
+  ~Borrowed() {
+    if (message_) *home_ = message_.release();
+  }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+  [[nodiscard]] OwnedMessage& get() { return message_; }
+
+ private:
+  msg** home_;
+  OwnedMessage message_;
+};
+
 /// From now on the message is the caller's; the dispatcher forgets it.
 inline OwnedMessage keep(msg** message, disp_action* action) {
   *action = DISP_ACT_CONT;
@@ -98,7 +115,7 @@ ports::Occasion occasion_of(const char* command, msg* query, const Request& requ
 /// Sends the answer, and then tells of the events.
 /// \param send gets the answer's message
 template <class Request, class Answer, class Encode, class Send>
-void end(const Server& server, const char* command, OwnedMessage query, const Request& request,
+void end(const Server& server, const char* command, OwnedMessage& query, const Request& request,
          const ports::Outcome<Answer>& outcome, const Encode& encode, const Send& send) {
   if (outcome.events.empty()) return send(encode(std::move(query), request, outcome.answer));
   const auto occasion = occasion_of(command, query.get(), request, outcome.answer.verdict.code);
@@ -112,7 +129,8 @@ void answer_now(const Server& server, const char* command, msg** message, disp_a
                 const ports::SubscriberReader& reader, const Context& context, const Encode& encode) {
   auto outcome = Procedure(request, reader, context);
   if constexpr (requires { context.vouchings; }) settle(outcome, context.vouchings);
-  end(server, command, take(message), request, outcome, encode,
+  Borrowed query(message);
+  end(server, command, query.get(), request, outcome, encode,
       [&](OwnedMessage answer) { hand_over(std::move(answer), message, action); });
 }
 
@@ -132,6 +150,7 @@ class DeferredWork : public ports::Work {
         encode_(std::move(encode)) {}
 
   ports::Writes prepare(const ports::SubscriberReader& reader) override {
+    prepared_ = true;
     outcome_ = Procedure(request_, reader, context_);
     return std::move(outcome_.writes);
   }
@@ -145,9 +164,13 @@ class DeferredWork : public ports::Work {
         // What it decided is not what is answered: nobody hears of it.
         outcome_ = {};
         outcome_.answer.verdict.code = to_result(committed.error().kind);
-        if constexpr (requires { abandon(request_, context_); }) abandon(request_, context_);
+        // One that never came so far has claimed nothing: what its twin has claimed is not its to give back.
+        if constexpr (requires { abandon(request_, context_); }) {
+          if (prepared_) abandon(request_, context_);
+        }
       }
-      end(server_, command_, take(&message), request_, outcome_, encode_,
+      Borrowed query(&message);
+      end(server_, command_, query.get(), request_, outcome_, encode_,
           [&](OwnedMessage answer) { server_.send(std::move(answer), command_); });
     });
     server_.send(OwnedMessage(message), command_);  // the refusal, where something was thrown
@@ -163,6 +186,7 @@ class DeferredWork : public ports::Work {
   const Context& context_;
   Encode encode_;
   Outcome outcome_{};
+  bool prepared_ = false;
 };
 
 /// Takes the query over, and gives the committer the work that answers it.

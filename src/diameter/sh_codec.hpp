@@ -26,12 +26,12 @@ std::string msisdn_digits(std::string_view tbcd);
 class ShEncoder {
  public:
   explicit ShEncoder(const Dictionary& dictionary) : dictionary_(dictionary) {}
-  OwnedMessage encode(OwnedMessage query, const sh::UdAnswer& answer) const;
-  OwnedMessage encode(OwnedMessage query, const sh::PuAnswer& answer) const;
-  OwnedMessage encode(OwnedMessage query, const sh::SnAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage&& query, const sh::UdAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage&& query, const sh::PuAnswer& answer) const;
+  OwnedMessage encode(OwnedMessage&& query, const sh::SnAnswer& answer) const;
 
  private:
-  OwnedMessage start(OwnedMessage query, const sh::Verdict& verdict) const;
+  void start(OwnedMessage& message, const sh::Verdict& verdict) const;
   const Dictionary& dictionary_;
 };
 

@@ -35,7 +35,7 @@ class ShServer : public Server {
 
  private:
   [[nodiscard]] auto encode() const {
-    return [this](OwnedMessage query, const auto&, const auto& answer) {
+    return [this](OwnedMessage&& query, const auto&, const auto& answer) {
       return encoder_.encode(std::move(query), answer);
     };
   }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -91,6 +92,15 @@ struct OutboxEntry {
   bool given_up = false;
   std::string error{};  ///< of the last try
 };
+
+/// \return a review of a subscription, or with another body of many; \param cause one line for people
+inline OutboxEntry review_entry(std::int64_t subscription, std::string cause, Time created) {
+  OutboxEntry out;
+  out.subscription = subscription;
+  out.cause = std::move(cause);
+  out.created = created;
+  return out;
+}
 
 /// "RTR", "PPR", "PNR", or which review
 std::string_view name_of(const OutboxBody& body);

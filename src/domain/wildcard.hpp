@@ -22,8 +22,6 @@ class WildcardedIdentity {
   [[nodiscard]] bool matches(const Impu& distinct) const;
   /// The text before the expression; the longer it is, the more specific the wildcard.
   [[nodiscard]] std::string_view prefix() const { return prefix_; }
-  /// The text after the expression.
-  [[nodiscard]] std::string_view suffix() const { return suffix_; }
 
  private:
   WildcardedIdentity(std::string prefix, std::string expression, std::string suffix)

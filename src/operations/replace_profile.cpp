@@ -76,20 +76,13 @@ void notify(const Subscription& before, const Profile& after, Time now, ports::W
 
 /// What the S-CSCF is to learn: the profile, and whose credentials are others.
 void ask_reviews(const Subscription& before, const Profile& profile, Time now, ports::Writes& out) {
-  OutboxEntry review;
-  review.subscription = before.id;
-  review.body = SubscriptionReview{{true, !same(before.profile.charging, profile.charging), {}}};
-  review.cause = "profile changed";
-  review.created = now;
-  out.emplace_back(ports::OutboxAddition{review});
-  for (auto& impi : changed_credentials(before.profile, profile)) {
-    OutboxEntry credentials;
-    credentials.subscription = before.id;
-    credentials.body = SubscriptionReview{{false, false, std::move(impi)}};
-    credentials.cause = review.cause;
-    credentials.created = now;
-    out.emplace_back(ports::OutboxAddition{std::move(credentials)});
-  }
+  const auto ask = [&](ProfileChanges changes) {
+    OutboxEntry review = review_entry(before.id, "profile changed", now);
+    review.body = SubscriptionReview{std::move(changes)};
+    out.emplace_back(ports::OutboxAddition{std::move(review)});
+  };
+  ask({true, !same(before.profile.charging, profile.charging), {}});
+  for (auto& impi : changed_credentials(before.profile, profile)) ask({false, false, std::move(impi)});
 }
 
 /// The identities that come and go.

@@ -22,7 +22,7 @@ struct Decided {
 using Event = std::variant<Decided>;
 using Events = std::vector<Event>;
 
-/// The request that an event came of, and its answer. Views that live as long as the call.
+/// The request that an event came of, and its answer. The views live as long as the call.
 struct Occasion {
   std::string_view command;  ///< UAR, MAR or SAR
   std::string session;       ///< Session-Id
@@ -31,7 +31,7 @@ struct Occasion {
   ResultCode result;         ///< that was answered
 };
 
-/// Hears of events when they are facts: what they tell is committed, and the answer is on its way. Safe from many
+/// Hears of events when they are facts: what they tell is committed, and the answer is made. Safe from many
 /// threads at once; must not throw.
 class EventSink {
  public:

@@ -26,14 +26,6 @@ struct ShCodec {
   const diameter::ShDecoder decoder{dictionary()};
   const diameter::ShEncoder encoder{dictionary()};
 
-  static Message with(Message m, client::Avp avp) {
-    m.avps.push_back(std::move(avp));
-    return m;
-  }
-  static Message without(Message m, std::uint32_t code) {
-    std::erase_if(m.avps, [&](const client::Avp& a) { return a.code == code; });
-    return m;
-  }
   static Message udr(std::uint32_t reference = 11, const client::Avp& user = alice_user) {
     return with(with(request(306, sh_id, "as.ims.example"), user), number_avp(703, reference, tgpp));
   }
@@ -64,11 +56,6 @@ struct ShCodec {
     if (m.command == 308) keep(decoder.subscribe_notifications(query.get(), speaker("as.ims.example")));
     BOOST_TEST_REQUIRE(bad.has_value());
     return sent(diameter::answer_to(std::move(query), *bad, diameter::Application::sh, dictionary()));
-  }
-  static client::Avp failed(const Message& answer) {
-    const auto members = answer.members(279);
-    BOOST_TEST_REQUIRE(members.size() == 1U);
-    return members.front();
   }
   void refused(const Message& m, std::uint32_t result, const client::Avp& shown) const {
     BOOST_TEST_CONTEXT(m.command << " with " << shown.code) {

@@ -98,7 +98,6 @@ BOOST_AUTO_TEST_CASE(an_import_that_has_sealed_when_a_rekey_and_a_prune_go_on_lo
 BOOST_AUTO_TEST_CASE(imports_and_updates_beside_rekeys_end_with_every_secret_open) {
   const auto file = (folder() / "lines").string();
   std::ofstream(file) << lines(12000, 0);
-  std::atomic<bool> done = false;
   auto provisioning = std::async(std::launch::async, [&] {
     const auto imported = vouchctl("import " + file);
     std::string few;

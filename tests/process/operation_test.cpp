@@ -85,6 +85,9 @@ BOOST_FIXTURE_TEST_CASE(vouchctl_tells_by_its_exit_code_what_happened, HssProces
   BOOST_TEST(vouchctl("no-such-command").exit == 2);
   BOOST_TEST(vouchctl("subscriber show --impi nobody@ims.example").exit == 4);
   BOOST_TEST(vouchctl("check-config").exit == 0);
+  BOOST_TEST(ctl("check-config --options")
+                 .find("outbox.keep_h = 24  (default 24; in hours, 1 to 8760; a change needs a restart)") !=
+             std::string::npos);
   BOOST_TEST(vouchctl("--database /nowhere/x.db grants").exit == 1);
   const auto import = vouchctl(
       "import -",
@@ -234,7 +237,10 @@ BOOST_FIXTURE_TEST_CASE(a_refusal_that_was_not_answered_is_not_told, HssProcess)
   BOOST_TEST(refused() == 5003U);
   BOOST_TEST(stop() == 0);
   const std::string text = log().substr(before.size());
+  BOOST_TEST_REQUIRE(text.find("VS-0301") != std::string::npos);
   BOOST_TEST(text.find("VS-0301") == text.rfind("VS-0301"));
+  // Some of them came as far as the commit; the others found no file to read.
+  BOOST_TEST(text.find("the database file was taken away") != std::string::npos);
 }
 
 /// The SQN that a MAA's vector was made for cannot be read without K; RAND || AUTN differs anyway when the SQN does.

@@ -28,11 +28,7 @@ struct Permissions : ShProcess {
     return "<DelegatedAuthorizers xmlns=\"urn:vouchsafe:delegated-authorizers:1\"/>";
   }
   [[nodiscard]] bool no_subscription_is_left() const {
-    for (int i = 0; i < 40; ++i) {
-      if (vouchctl("subscriptions").output.empty()) return true;
-      std::this_thread::sleep_for(50ms);
-    }
-    return false;
+    return settles([&] { return ctl("subscriptions").empty(); });
   }
 };
 
@@ -101,8 +97,7 @@ BOOST_AUTO_TEST_CASE(a_notification_is_not_sent_where_nothing_permits_it) {
   Peer as(this->as());
   BOOST_TEST(no_subscription_is_left());
   BOOST_TEST(!as.receive(300ms).has_value());
-  for (int i = 0; i < 40 && !vouchctl("outbox list").output.empty(); ++i) std::this_thread::sleep_for(50ms);
-  BOOST_TEST(vouchctl("outbox list").output.empty());
+  BOOST_TEST(settles([&] { return ctl("outbox list").empty(); }));
 }
 
 BOOST_AUTO_TEST_CASE(a_private_identity_of_another_subscription_is_refused) {

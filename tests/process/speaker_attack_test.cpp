@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(each_command_is_taken_from_the_roles_that_may_send_it_and_f
       {"UAR", [](Peer& p) { return client::uar(p, bob, bob_impu); }, {"i-cscf", "ep-cscf"}},
       {"LIR", [](Peer& p) { return client::lir(p, bob_impu); }, {"i-cscf"}},
       {"MAR", [](Peer& p) { return client::mar(p, bob, bob_impu, scscf_name); }, {"s-cscf"}},
-      {"SAR", [](Peer& p) { return client::sar(p, bob, {bob_impu}, scscf_name, 1); }, {"s-cscf"}},  // after the MAR
+      {"SAR", [](Peer& p) { return client::sar(p, bob, {bob_impu}, scscf_name, 5); }, {"s-cscf"}},  // else 5012
       {"UDR", [](Peer& p) { return client::udr(p, bob_impu, {11}); }, {"as"}},
       {"PUR", [](Peer& p) { return client::pur(p, bob_impu, client::repository_data("x", 0, "<x/>")); }, {"as"}},
       {"SNR", [](Peer& p) { return client::snr(p, bob_impu, 11); }, {"as"}}};

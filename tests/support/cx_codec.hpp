@@ -63,14 +63,6 @@ struct CxCodec {
     return m;
   }
 
-  static Message with(Message m, client::Avp avp) {
-    m.avps.push_back(std::move(avp));
-    return m;
-  }
-  static Message without(Message m, std::uint32_t code) {
-    std::erase_if(m.avps, [&](const client::Avp& a) { return a.code == code; });
-    return m;
-  }
   static Message with_text(Message m, std::uint32_t code, const std::string& text) {
     for (auto& a : m.avps) {
       if (a.code == code) a.data = text;
@@ -107,12 +99,6 @@ struct CxCodec {
     if (m.command == 303) keep(decoder.multimedia_auth(query.get(), speaker()));
     BOOST_TEST_REQUIRE(bad.has_value());
     return sent(diameter::answer_to(std::move(query), *bad, diameter::Application::cx, dictionary()));
-  }
-  /// What stands in Failed-AVP, which must be one AVP.
-  static client::Avp failed(const Message& answer) {
-    const auto members = answer.members(279);
-    BOOST_TEST_REQUIRE(members.size() == 1U);
-    return members.front();
   }
   static client::Avp only_member(const client::Avp& group) {
     const auto members = client::decode_avps(group.data);

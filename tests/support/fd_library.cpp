@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 // Exported by freeDiameter's libraries, and declared in no public header: a daemon starts by them.
 extern "C" {
@@ -38,6 +40,22 @@ const diameter::Dictionary& dictionary() {
     return diameter::Dictionary::define(fd_g_config->cnf_dict, diameter::default_vendor_id).value();
   }();
   return instance;
+}
+
+client::Message with(client::Message message, client::Avp avp) {
+  message.avps.push_back(std::move(avp));
+  return message;
+}
+
+client::Message without(client::Message message, std::uint32_t code) {
+  std::erase_if(message.avps, [&](const client::Avp& avp) { return avp.code == code; });
+  return message;
+}
+
+client::Avp failed(const client::Message& answer) {
+  auto members = answer.members(279);
+  if (members.size() != 1) throw std::runtime_error("Failed-AVP holds " + std::to_string(members.size()) + " AVPs");
+  return std::move(members.front());
 }
 
 client::Message request(std::uint32_t command, std::uint32_t application, const std::string& from) {

@@ -20,6 +20,10 @@ const diameter::Dictionary& dictionary();
 /// A request with what every one holds: session, application, state, origin and destination.
 client::Message request(std::uint32_t command, std::uint32_t application = cx_id,
                         const std::string& from = "client.ims.example");
+client::Message with(client::Message message, client::Avp avp);
+client::Message without(client::Message message, std::uint32_t code);
+/// What stands in Failed-AVP. Throws where that is not one AVP.
+client::Avp failed(const client::Message& answer);
 /// What the daemon makes of a peer's octets: parsed against the dictionary, by no rules yet.
 diameter::OwnedMessage received(const client::Message& message);
 /// Sets the V flag, with Vendor-Id 0, of the AVPs of that code: what another parser than this core's may let pass.

@@ -34,7 +34,6 @@ class MemoryStore : public ports::SubscriberReader, public ports::Committer, pub
   void revoke_all() { grants_.clear(); }
   void grant(Grant grant);
   void allow(AsPermission permission) { permissions_.push_back(std::move(permission)); }
-  void add_shared_ifc(SharedIfc set) { shared_.push_back(std::move(set)); }
   [[nodiscard]] const State& state(std::size_t index = 0) const { return subscriptions_.at(index).state; }
   void set_state(const State& state, std::size_t index = 0) { subscriptions_.at(index).state = state; }
   void set_profile(const ports::ProfileChange& change);

@@ -116,6 +116,30 @@ BOOST_FIXTURE_TEST_CASE(what_the_clock_asked_for_is_written_even_where_nothing_h
   BOOST_TEST(!work->prepare(store).empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_subscription_that_cannot_be_read_holds_up_no_other_one, Deregistering) {
+  Profile other = alice();
+  other.impis.front().impi = impi("other@ims.example");
+  other.impus = {{impu("sip:other@ims.example"), 1}};
+  store.add(other);
+  OutboxEntry of_many;
+  of_many.id = 7;
+  of_many.body = AuthorizerReview{"waf.example"};
+  const FailingReader failing(store, 1);
+  const auto work = delegation::review_work({of_many, {1, 2}, true}, policy, clock, [](delegation::Stored) {});
+  const auto writes = work->prepare(failing);
+  BOOST_TEST(failing.fired());
+  std::vector<std::int64_t> alone;
+  for (const auto& write : writes) {
+    const auto* addition = std::get_if<ports::OutboxAddition>(&write);
+    if (addition != nullptr && std::holds_alternative<SubscriptionReview>(addition->entry.body))
+      alone.push_back(addition->entry.subscription);
+  }
+  BOOST_TEST(alone == std::vector<std::int64_t>{2}, boost::test_tools::per_element());
+  BOOST_TEST(std::holds_alternative<ports::OutboxRemoval>(writes.back()));
+  const auto one = delegation::review_work({one_review(), {1}, true}, policy, clock, [](delegation::Stored) {});
+  BOOST_CHECK_THROW((void)one->prepare(FailingReader(store, 0)), std::runtime_error);  // its row stays as it is
+}
+
 BOOST_FIXTURE_TEST_CASE(a_store_that_fails_settles_no_message, Deregistering) {
   for (int after = 0;; ++after) {
     BOOST_TEST_REQUIRE(after < 10);

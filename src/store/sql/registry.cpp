@@ -40,19 +40,13 @@ ports::DataChanged grants_changed(long long subscription, Time now) {
 /// A change to the grants of one subscription: its registrations are to be looked at, and who subscribed hears of it.
 std::int64_t ask_review(Writer& writer, long long subscription, const std::string& cause, Time now) {
   writer(grants_changed(subscription, now));
-  OutboxEntry review;
-  review.subscription = subscription;
-  review.cause = cause;
-  review.created = now;
-  return writer.add(review);
+  return writer.add(review_entry(subscription, cause, now));
 }
 
 /// A change that may concern many.
 std::int64_t ask_reviews(Writer& writer, AuthorizerReview about, const std::string& cause, Time now) {
-  OutboxEntry review;
+  OutboxEntry review = review_entry(0, cause, now);
   review.body = std::move(about);
-  review.cause = cause;
-  review.created = now;
   return writer.add(review);
 }
 

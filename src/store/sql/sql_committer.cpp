@@ -6,6 +6,7 @@
 #include "store/sqlite/sql_error.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace vouchsafe::store {
 
@@ -154,8 +155,7 @@ void SqlCommitter::write_one_by_one(Connection& connection, Batch& batch) {
 Result<void> SqlCommitter::write(Batch& batch) {
   constexpr std::chrono::milliseconds pause{5};
   const auto deadline = std::chrono::steady_clock::now() + database_.options().deadline;
-  while (true) {
-    bool again = false;
+  for (bool again = false;;) {
     auto outcome = try_to_write(batch, deadline, again);
     if (outcome || !again) return outcome;
     std::this_thread::sleep_for(pause);
@@ -163,23 +163,28 @@ Result<void> SqlCommitter::write(Batch& batch) {
   }
 }
 
-/// \param deadline until when another process's lock is waited for \param again whether the failure may pass
+/// \param deadline until when another process's lock is waited for \param again whether there was a try before; it gets
+/// whether the failure of this one may pass
 Result<void> SqlCommitter::try_to_write(Batch& batch, std::chrono::steady_clock::time_point deadline, bool& again) {
+  bool waited = std::exchange(again, false);
   auto lease = database_.lease();
   if (!lease) return tl::unexpected<Error>(lease.error());
   Connection& connection = **lease;
-  const auto wait = [&] {
+  // All tries together wait for others no longer than one would.
+  const auto wait_for_the_rest = [&] {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     connection.wait_at_most(std::max(left, std::chrono::milliseconds{0}));
   };
   for (auto& entry : batch) entry.failure.reset();  // what a try before this one found
   try {
+    if (waited) wait_for_the_rest();
     if (!write_at_once(connection, batch)) {
-      wait();  // both tries together wait no longer than one would
+      wait_for_the_rest();
+      waited = true;
       write_one_by_one(connection, batch);
-      connection.wait_at_most(database_.options().deadline);
     }
+    if (waited) connection.wait_at_most(database_.options().deadline);
     if (database_.still_there(connection.generation)) return {};
     return unavailable("the database file was taken away: " + database_.options().path);
   } catch (const std::exception& e) {

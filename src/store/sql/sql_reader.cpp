@@ -8,6 +8,7 @@
 #include "store/sql/sql_grants.hpp"
 #include "store/sql/wildcard_ends.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/sql_error.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -373,8 +374,9 @@ Result<ports::View> SqlReader::find(const ports::Lookup& lookup) const {
     return view;
   } catch (const std::exception& e) {
     (*lease)->broken = true;
-    database_.health().down(e.what());
-    return unavailable(e.what());
+    const std::string why = text_of(e);
+    database_.health().down(why);
+    return unavailable(why);
   }
 }
 

@@ -83,10 +83,12 @@ void Connection::wait_at_most(std::chrono::milliseconds time) {
 void Connection::renew_registry() {
   long long version = 0;
   session_ << "SELECT version FROM registry", soci::into(version);
-  registry_ = latest_.get(generation, static_cast<std::uint64_t>(version));
-  if (registry_) return;
-  registry_ = std::make_shared<const RegistrySnapshot>(RegistrySnapshot::read(session_));
-  latest_.put(generation, registry_);
+  auto known = latest_.get(generation, static_cast<std::uint64_t>(version));
+  if (!known) {
+    known = std::make_shared<const RegistrySnapshot>(RegistrySnapshot::read(session_));
+    latest_.put(generation, known);
+  }
+  registry_ = std::move(known);
 }
 
 FindStatements& Connection::find() {
@@ -137,8 +139,13 @@ bool Database::still_there(std::uint64_t generation) const {
 
 Result<std::unique_ptr<Connection>> Database::connect() {
   try {
+    // Before it is opened: one that is opened on a file that goes meanwhile must not pass for one on its successor.
+    const auto generation = [this] {
+      const std::lock_guard lock(mutex_);
+      return generation_;
+    }();
     auto connection = std::make_unique<Connection>(options_, registry_);
-    connection->generation = generation_;
+    connection->generation = generation;
     return connection;
   } catch (const std::exception& e) {
     return unavailable(options_.path + ": " + e.what());

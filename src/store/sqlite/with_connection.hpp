@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/sql_error.hpp"
 
 namespace vouchsafe::store {
 
@@ -13,7 +14,7 @@ Result<T> with_connection(Database& database, Body body) {
     return body(**lease);
   } catch (const std::exception& e) {
     (*lease)->broken = true;
-    return unavailable(e.what());
+    return unavailable(text_of(e));
   }
 }
 

@@ -1,0 +1,70 @@
+#include "diameter/server.hpp"
+
+#include "diameter/answer.hpp"
+#include "support/cx_fixture.hpp"
+#include "support/fd_library.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+
+// How a request is answered where something goes wrong on the way.
+namespace vouchsafe::testing {
+namespace {
+
+using diameter::OwnedMessage;
+
+struct Serving : CxFixture {
+  NoLog log;
+  diameter::Speakers speakers{[] { return std::make_shared<const Policy>(); }, "hss.ims.example", dictionary(), log};
+  diameter::Server server{diameter::Application::cx, dictionary(), speakers, log, decisions};
+};
+
+BOOST_FIXTURE_TEST_SUITE(serving, Serving)
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_encoded_is_5012_and_not_half_an_answer) {
+  const cx::LiRequest asked{common(), impu("sip:alice@ims.example")};
+  const auto fails = [](OwnedMessage&& query, const auto&, const auto&) -> OwnedMessage {
+    diameter::make_answer(query, result::success);
+    diameter::AvpWriter out(dictionary(), query.get());
+    diameter::add_common(out, query.get(), diameter::Application::cx, result::success);
+    throw std::runtime_error("no room");
+  };
+  msg* message = received(request(302)).release();
+  disp_action action = DISP_ACT_CONT;
+  diameter::guarded("LIR", log, &message, &action, [&] {
+    diameter::answer_now<cx::location_info>(server, "LIR", &message, &action, asked, store, context, fails);
+  });
+  const OwnedMessage answer(message);
+  BOOST_TEST_REQUIRE((answer != nullptr));
+  BOOST_TEST(action == DISP_ACT_SEND);
+  const client::Message seen = sent(answer);
+  BOOST_TEST(!seen.is_request());
+  BOOST_TEST(seen.all(268).size() == 1U);
+  BOOST_TEST(seen.result() == 5012U);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_was_never_prepared_gives_nothing_back_that_its_twin_has_claimed) {
+  const auto sends_nothing = [](OwnedMessage&& query, const auto&, const auto&) {
+    query.reset();
+    return OwnedMessage{};
+  };
+  using Sar = diameter::DeferredWork<cx::SaRequest, cx::Context, cx::server_assignment, decltype(sends_nothing)>;
+  store.add(alice(), {}, {grant_of_impi("waf.example")});
+  ask(ua("waf.example"));
+  const auto asked = sa(cx::ServerAssignmentType::registration);
+  Sar first(server, "SAR", received(request(301)), asked, context, sends_nothing);
+  Sar again(server, "SAR", received(request(301)), asked, context, sends_nothing);
+  store.apply(first.prepare(store));
+  again.finish(fail(Error::Kind::overloaded, "the queue is full"));
+  const Impi who = impi("alice@ims.example");
+  const Impu as = impu("sip:alice@ims.example");
+  BOOST_TEST(!memory.claim(who, as, "another registration").has_value());
+  first.finish({});
+  BOOST_TEST(!memory.claim(who, as, "another registration").has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace vouchsafe::testing
