@@ -1,5 +1,7 @@
 #include "ctl/command.hpp"
 #include "ctl/wait.hpp"
+#include "operations/authorizers.hpp"
+#include "store/sql/operation_runner.hpp"
 #include "store/sql/registry.hpp"
 
 namespace vouchsafe::ctl {
@@ -40,9 +42,16 @@ struct ActOptions {
 };
 using Act = std::int64_t (*)(Session&, const AuthorizerName&, const ActOptions&);
 
+/// \return the origin of what follows
+std::int64_t set_state(Session& session, const AuthorizerName& name, Authorizer::State state) {
+  return need(store::OperationRunner(session.database()).run([&](const ports::SubscriberReader& reader) {
+    return operations::set_state(name, state, reader, Session::now());
+  }));
+}
+
 std::int64_t suspend(Session& session, const AuthorizerName& name, const ActOptions& options) {
   const auto state = options.deregister ? Authorizer::State::suspended : Authorizer::State::held;
-  const auto origin = need(store::Registry(session.database()).set_state(name, state, Session::now()));
+  const auto origin = set_state(session, name, state);
   session.print(name.text() + " is suspended: it vouches for nobody" +
                     (options.deregister ? ", and what rests on it is deregistered" : ""),
                 {{"authorizer", name.text()}, {"state", "suspended"}, {"deregister", options.deregister}});
@@ -50,17 +59,17 @@ std::int64_t suspend(Session& session, const AuthorizerName& name, const ActOpti
 }
 
 std::int64_t resume(Session& session, const AuthorizerName& name, const ActOptions&) {
-  const auto origin =
-      need(store::Registry(session.database()).set_state(name, Authorizer::State::active, Session::now()));
+  const auto origin = set_state(session, name, Authorizer::State::active);
   session.print(name.text() + " is active", {{"authorizer", name.text()}, {"state", "active"}});
   return origin;
 }
 
 std::int64_t remove(Session& session, const AuthorizerName& name, const ActOptions&) {
+  const auto origin = set_state(session, name, Authorizer::State::suspended);
   const auto removed = need(store::Registry(session.database()).remove_authorizer(name, Session::now()));
-  session.print(name.text() + " is removed, with " + std::to_string(removed.grants) + " grants",
-                {{"authorizer", name.text()}, {"grants_removed", removed.grants}});
-  return removed.origin;
+  session.print(name.text() + " is removed, with " + std::to_string(removed) + " grants",
+                {{"authorizer", name.text()}, {"grants_removed", removed}});
+  return origin;
 }
 
 CLI::App& add_act(CLI::App& parent, Session& session, const std::shared_ptr<ActOptions>& options, const char* name,
@@ -87,7 +96,9 @@ void add_authorizer(CLI::App& app, Session& session) {
   add->add_flag("--require-token", *token, "its vouchings count only with a signed token");
   add->callback([&session, name, token] {
     const auto authorizer = need(AuthorizerName::parse(*name));
-    need(store::Registry(session.database()).add_authorizer(authorizer, *token));
+    need(store::OperationRunner(session.database()).run([&](const ports::SubscriberReader& reader) {
+      return operations::add_authorizer(authorizer, *token, reader);
+    }));
     session.print(authorizer.text() + " is added", to_json({authorizer, Authorizer::State::active, *token}));
   });
   command->add_subcommand("list", "all of them, with their state")->callback([&session] { list(session); });

@@ -2,6 +2,8 @@
 #include "ctl/describe.hpp"
 #include "ctl/useless_grant.hpp"
 #include "ctl/wait.hpp"
+#include "operations/grants.hpp"
+#include "store/sql/operation_runner.hpp"
 #include "store/sql/registry.hpp"
 #include "store/sql/sql_reader.hpp"
 
@@ -78,6 +80,15 @@ void warn_of_useless(Session& session, const Grant& grant) {
   for (const auto& line : useless(*view->subscription, grant, own_grants(*view))) session.warn(line);
 }
 
+/// \return the origin of what follows
+std::int64_t run(Session& session,
+                 Result<ports::Writes> (*operation)(const Grant&, const ports::SubscriberReader&, Time),
+                 const Grant& grant) {
+  return need(store::OperationRunner(session.database()).run([&](const ports::SubscriberReader& reader) {
+    return operation(grant, reader, Session::now());
+  }));
+}
+
 }  // namespace
 
 void add_grant(CLI::App& app, Session& session) {
@@ -96,7 +107,7 @@ void add_grant(CLI::App& app, Session& session) {
     const Grant asked = options->read();
     std::vector<std::int64_t> origins;
     for (const Grant& g : *whole_set ? for_whole_set(session, asked) : std::vector<Grant>{asked}) {
-      origins.push_back(need(store::Registry(session.database()).grant(g, Session::now())));
+      origins.push_back(run(session, operations::grant, g));
       session.print("granted: " + to_line(g), to_json(g));
     }
     warn_of_useless(session, asked);
@@ -109,8 +120,7 @@ void add_grant(CLI::App& app, Session& session) {
   wait->add_to(*revoke);
   revoke->callback([&session, options, wait] {
     const Grant g = options->read();
-    const auto origin =
-        need(store::Registry(session.database()).revoke(g.kind, g.subject, g.authorizer, Session::now()));
+    const auto origin = run(session, operations::revoke, g);
     session.print("revoked: " + g.subject + "  " + g.authorizer.text(),
                   {{"revoked", true}, {"waf", g.authorizer.text()}, {"subject", g.subject}});
     wait->wait(session, origin);

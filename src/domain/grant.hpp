@@ -37,6 +37,7 @@ struct Grant {
 struct RegisteredGrant {
   Grant grant;
   Authorizer::State authorizer_state = Authorizer::State::active;
+  bool of_operator = false;  ///< a pool that the operator granted, and not the subscription's own
 };
 
 /// \return malformed when the window is empty, or the subject is not an identity of its kind

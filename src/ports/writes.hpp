@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/authorizer.hpp"
 #include "domain/grant.hpp"
 #include "domain/outbox_entry.hpp"
 #include "domain/repository.hpp"
@@ -56,6 +57,41 @@ struct GrantsChange {
   std::uint16_t sequence = 0;
 };
 
+/// A grant of a subscription, in the place of one with the same subject and authorizer.
+struct GrantAddition {
+  std::int64_t subscription = 0;
+  Grant grant;
+};
+
+/// A grant of a subscription that is taken back.
+struct GrantRemoval {
+  std::int64_t subscription = 0;
+  Grant::Subject kind = Grant::Subject::impu;
+  std::string subject;
+  AuthorizerName authorizer;
+};
+
+/// A grant of the operator's to a pool of identities, in the place of one with the same subject and authorizer.
+struct PoolAddition {
+  Grant grant;
+};
+
+/// A pool's grant that is taken back: not_found where there is none.
+struct PoolRemoval {
+  std::string subject;
+  AuthorizerName authorizer;
+};
+
+/// A third party that can be granted to from now on.
+struct AuthorizerAddition {
+  Authorizer authorizer;
+};
+
+struct AuthorizerStateChange {
+  AuthorizerName name;
+  Authorizer::State state = Authorizer::State::active;
+};
+
 /// Repository data written, or taken away where there is none.
 struct RepositoryChange {
   std::int64_t subscription = 0;
@@ -109,9 +145,10 @@ struct OutboxChange {
 };
 
 /// One thing to write. What a procedure returns is written in one transaction, in its order.
-using Write = std::variant<StateChange, ProfileChange, IdentitiesChange, SubscriptionRemoved, SealedBy, GrantsChange,
-                           RepositoryChange, NotificationSubscription, NotificationUnsubscription, DataChanged,
-                           OutboxAddition, OutboxRemoval, OutboxChange>;
+using Write = std::variant<GrantAddition, GrantRemoval, PoolAddition, PoolRemoval, AuthorizerAddition,
+                           AuthorizerStateChange, StateChange, ProfileChange, IdentitiesChange, SubscriptionRemoved,
+                           SealedBy, GrantsChange, RepositoryChange, NotificationSubscription,
+                           NotificationUnsubscription, DataChanged, OutboxAddition, OutboxRemoval, OutboxChange>;
 using Writes = std::vector<Write>;
 
 }  // namespace vouchsafe::ports

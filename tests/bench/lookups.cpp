@@ -1,5 +1,7 @@
+#include "operations/authorizers.hpp"
+#include "operations/grants.hpp"
+#include "store/sql/operation_runner.hpp"
 #include "store/sql/provisioning.hpp"
-#include "store/sql/registry.hpp"
 #include "store/sql/sql_reader.hpp"
 #include "store/sqlite/database.hpp"
 
@@ -35,8 +37,10 @@ class Filled {
  public:
   Filled(int wildcards, int pools) {
     must(database_.open(true));
-    store::Registry registry(database_);
-    must(registry.add_authorizer(AuthorizerName::trusted("waf.example"), false));
+    store::OperationRunner runner(database_);
+    must(runner.run([](const ports::SubscriberReader& reader) {
+      return operations::add_authorizer(AuthorizerName::trusted("waf.example"), false, reader);
+    }));
     std::vector<store::NewSubscription> batch{subscriber("alice@ims.example", "sip:alice@ims.example", false)};
     for (int i = 0; i < wildcards; ++i) {
       batch.push_back(subscriber(fmt::format("psi{}@ims.example", i), fmt::format("sip:!.*!@psi{}.example", i), true));
@@ -50,7 +54,9 @@ class Filled {
                   {},
                   {},
                   {}};
-      must(registry.grant(grant, Time{std::chrono::seconds{1700000000}}));
+      must(runner.run([&](const ports::SubscriberReader& reader) {
+        return operations::grant(grant, reader, Time{std::chrono::seconds{1700000000}});
+      }));
     }
   }
   ~Filled() { std::filesystem::remove_all(folder_); }

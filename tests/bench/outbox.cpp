@@ -1,5 +1,7 @@
 #include "client/cx.hpp"
-#include "store/sql/registry.hpp"
+#include "operations/authorizers.hpp"
+#include "operations/grants.hpp"
+#include "store/sql/operation_runner.hpp"
 #include "telemetry/log.hpp"
 
 #include <CLI/CLI.hpp>
@@ -83,7 +85,7 @@ double ms_since(Clock::time_point start) {
 }
 
 /// From the commit by another writer, as vouchctl is one, until the PPR is at the S-CSCF.
-nlohmann::json latency(const Options& options, store::Registry& registry) {
+nlohmann::json latency(const Options& options, store::OperationRunner& runner) {
   Peer scscf(peer(options, "scscf.ims.example"));
   std::mt19937 random(1);
   std::vector<double> out;
@@ -91,8 +93,9 @@ nlohmann::json latency(const Options& options, store::Registry& registry) {
   for (std::size_t i = 0; i < options.changes; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(30 + random() % 100));
     Grant grant{Grant::Subject::impu, impu, AuthorizerName::trusted("waf.other.example"), {}, {}, {}};
-    const auto changed =
-        i % 2 == 0 ? registry.grant(grant, now()) : registry.revoke(grant.kind, grant.subject, grant.authorizer, now());
+    const auto changed = runner.run([&](const ports::SubscriberReader& reader) {
+      return i % 2 == 0 ? operations::grant(grant, reader, now()) : operations::revoke(grant, reader, now());
+    });
     need(changed.has_value(), "the change failed");
     const auto start = Clock::now();
     const auto request = scscf.receive(5s);
@@ -120,7 +123,7 @@ std::vector<double> ask(const Options& options, Peer& icscf, const std::function
   return out;
 }
 
-nlohmann::json mass(const Options& options, store::Registry& registry) {
+nlohmann::json mass(const Options& options, store::OperationRunner& runner) {
   Peer icscf(peer(options, "icscf.ims.example"));
   std::atomic<std::size_t> ended{0};
   std::atomic<bool> stop{false};
@@ -137,7 +140,10 @@ nlohmann::json mass(const Options& options, store::Registry& registry) {
   timed(Clock::now() + 1s);
   const auto idle = timed(Clock::now() + std::chrono::seconds(options.seconds));
   const auto start = Clock::now();
-  need(registry.set_state(waf, Authorizer::State::suspended, now()).has_value(), "the suspension failed");
+  const auto suspended = runner.run([&](const ports::SubscriberReader& reader) {
+    return operations::set_state(waf, Authorizer::State::suspended, reader, now());
+  });
+  need(suspended.has_value(), "the suspension failed");
   const double committed = ms_since(start);
   const auto busy = ask(options, icscf, [&] { return ended < options.registrations && Clock::now() < start + 600s; });
   const double seconds = ms_since(start) / 1000;
@@ -159,11 +165,13 @@ int run(const Options& options) {
   store::Health health(log);
   store::Database database({options.database, 16 * 1024, 1024, 30s}, health);
   need(database.open(false).has_value(), "the database cannot be opened");
-  store::Registry registry(database);
-  (void)registry.add_authorizer(AuthorizerName::trusted("waf.other.example"), false);
+  store::OperationRunner runner(database);
+  (void)runner.run([](const ports::SubscriberReader& reader) {
+    return operations::add_authorizer(AuthorizerName::trusted("waf.other.example"), false, reader);
+  });
   register_all(options);
-  nlohmann::json out{{"change_to_ppr", latency(options, registry)}};
-  out["mass"] = mass(options, registry);
+  nlohmann::json out{{"change_to_ppr", latency(options, runner)}};
+  out["mass"] = mass(options, runner);
   std::cout << out.dump() << '\n';
   return 0;
 }

@@ -104,6 +104,22 @@ struct Applier {
   void operator()(const ports::IdentitiesChange&) const {}  // the profile that follows has them
   void operator()(const ports::SubscriptionRemoved& c) const { store.remove(c.subscription); }
   void operator()(const ports::SealedBy&) const {}  // nothing here is sealed
+  void operator()(const ports::GrantAddition& c) const {
+    (*this)(ports::GrantRemoval{c.subscription, c.grant.kind, c.grant.subject, c.grant.authorizer});
+    store.put_grant(c.subscription, c.grant);
+  }
+  void operator()(const ports::GrantRemoval& c) const {
+    store.take_grant(c.subscription, c.kind, c.subject, c.authorizer);
+  }
+  void operator()(const ports::PoolAddition& c) const {
+    store.take_pool(c.grant.subject, c.grant.authorizer);
+    store.add_pool(c.grant);
+  }
+  void operator()(const ports::PoolRemoval& c) const { store.take_pool(c.subject, c.authorizer); }
+  void operator()(const ports::AuthorizerAddition& c) const {
+    store.add_authorizer(c.authorizer.name.text(), c.authorizer.token_required);
+  }
+  void operator()(const ports::AuthorizerStateChange& c) const { store.set_authorizer(c.name, c.state); }
   void operator()(const ports::GrantsChange& c) const { store.set_grants(c); }
   void operator()(const ports::RepositoryChange& c) const { store.set_repository(c); }
   void operator()(const ports::NotificationSubscription& c) const {
@@ -170,6 +186,22 @@ void MemoryStore::remove(std::int64_t subscription) {
   gone.profile = {};
   gone.state = {};
   grants_.erase(subscription);
+}
+
+void MemoryStore::put_grant(std::int64_t subscription, const Grant& grant) { grants_[subscription].push_back(grant); }
+
+void MemoryStore::take_grant(std::int64_t subscription, Grant::Subject kind, const std::string& subject,
+                             const AuthorizerName& authorizer) {
+  std::erase_if(grants_[subscription],
+                [&](const Grant& g) { return g.kind == kind && g.subject == subject && g.authorizer == authorizer; });
+}
+
+void MemoryStore::take_pool(const std::string& subject, const AuthorizerName& authorizer) {
+  std::erase_if(pools_, [&](const Grant& g) { return g.subject == subject && g.authorizer == authorizer; });
+}
+
+void MemoryStore::set_authorizer(const AuthorizerName& name, Authorizer::State state) {
+  authorizers_.at(name.text()).state = state;
 }
 
 void MemoryStore::set_grants(const ports::GrantsChange& change) {

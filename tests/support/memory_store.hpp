@@ -40,6 +40,11 @@ class MemoryStore : public ports::SubscriberReader, public ports::Committer, pub
   /// Its number is no other one's later.
   void remove(std::int64_t subscription);
   void set_grants(const ports::GrantsChange& change);
+  void put_grant(std::int64_t subscription, const Grant& grant);
+  void take_grant(std::int64_t subscription, Grant::Subject kind, const std::string& subject,
+                  const AuthorizerName& authorizer);
+  void take_pool(const std::string& subject, const AuthorizerName& authorizer);
+  void set_authorizer(const AuthorizerName& name, Authorizer::State state);
   void set_repository(const ports::RepositoryChange& change);
   Profile& profile(std::size_t index = 0) { return subscriptions_.at(index).profile; }
 

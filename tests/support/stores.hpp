@@ -1,6 +1,8 @@
 #pragma once
 
 #include "fakes.hpp"
+#include "operations/authorizers.hpp"
+#include "operations/grants.hpp"
 #include "operations/remove_subscription.hpp"
 #include "operations/replace_profile.hpp"
 #include "store/sql/operation_runner.hpp"
@@ -36,7 +38,12 @@ class SqlStore {
     BOOST_REQUIRE(!outcome->at(0).has_value());
   }
   void add_authorizer(const std::string& text) {
-    BOOST_REQUIRE(registry_.add_authorizer(name(text), false).has_value());
+    BOOST_REQUIRE(run([&](const ports::SubscriberReader& reader) {
+                    return operations::add_authorizer(name(text), false, reader);
+                  }).has_value());
+  }
+  Result<std::int64_t> run(const store::OperationRunner::Reading& operation) {
+    return store::OperationRunner(database_).run(operation);
   }
   Result<std::int64_t> remove(std::int64_t subscription) {
     return store::OperationRunner(database_).run(subscription, [](const ports::View& there) -> Result<ports::Writes> {
@@ -48,11 +55,20 @@ class SqlStore {
       return operations::replace_profile(there, profile, sealed_with, now);
     });
   }
-  void suspend(const std::string& text, bool on) {
-    const auto state = on ? Authorizer::State::suspended : Authorizer::State::active;
-    BOOST_REQUIRE(registry_.set_state(name(text), state, now).has_value());
+  Result<std::int64_t> set_state(const std::string& text, Authorizer::State state) {
+    return run(
+        [&](const ports::SubscriberReader& reader) { return operations::set_state(name(text), state, reader, now); });
   }
-  void grant(const Grant& g) { BOOST_REQUIRE(registry_.grant(g, now).has_value()); }
+  void suspend(const std::string& text, bool on) {
+    BOOST_REQUIRE(set_state(text, on ? Authorizer::State::suspended : Authorizer::State::active).has_value());
+  }
+  void grant(const Grant& g) { BOOST_REQUIRE(try_to_grant(g).has_value()); }
+  Result<std::int64_t> try_to_grant(const Grant& g) {
+    return run([&](const ports::SubscriberReader& reader) { return operations::grant(g, reader, now); });
+  }
+  Result<std::int64_t> revoke(const Grant& g) {
+    return run([&](const ports::SubscriberReader& reader) { return operations::revoke(g, reader, now); });
+  }
   void add_pool(const Grant& g) { grant(g); }
   store::Database& database() { return database_; }
   store::Registry& registry() { return registry_; }

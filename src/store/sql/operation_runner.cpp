@@ -25,15 +25,21 @@ std::int64_t write(Writer& writer, ports::Writes writes) {
 }  // namespace
 
 Result<std::int64_t> OperationRunner::run(std::int64_t subscription, const Operation& operation) {
-  return with_connection<std::int64_t>(database_, [&](Connection& connection) -> Result<std::int64_t> {
-    Transaction transaction(connection.sql(), Transaction::Kind::write);
+  return run([&](const ports::SubscriberReader& reader) -> Result<ports::Writes> {
     ports::Lookup lookup;
     lookup.subscription = subscription;
     lookup.grants = true;
-    const auto view = ConnectionReader(connection, true).find(lookup);
+    const auto view = reader.find(lookup);
     if (!view) return tl::unexpected<Error>(view.error());
     if (!view->subscription) return fail(Error::Kind::not_found, "no such subscription");
-    auto writes = operation(*view);
+    return operation(*view);
+  });
+}
+
+Result<std::int64_t> OperationRunner::run(const Reading& operation) {
+  return with_connection<std::int64_t>(database_, [&](Connection& connection) -> Result<std::int64_t> {
+    Transaction transaction(connection.sql(), Transaction::Kind::write);
+    auto writes = operation(ConnectionReader(connection, true));
     if (!writes) return tl::unexpected<Error>(writes.error());
     Writer writer(connection.sql(), connection.write());
     try {

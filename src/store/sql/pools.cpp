@@ -24,6 +24,7 @@ void Pools::add(RegisteredGrant grant) {
   if (!wildcard) return;
   by_ends_[prefix_of(subject)][ending_of(subject)].push_back(pools_.size());
   by_subject_[subject].push_back(pools_.size());
+  grant.of_operator = true;
   pools_.push_back({std::move(grant), std::move(*wildcard)});
 }
 

@@ -37,12 +37,6 @@ ports::DataChanged grants_changed(long long subscription, Time now) {
           now};
 }
 
-/// A change to the grants of one subscription: its registrations are to be looked at, and who subscribed hears of it.
-std::int64_t ask_review(Writer& writer, long long subscription, const std::string& cause, Time now) {
-  writer(grants_changed(subscription, now));
-  return writer.add(review_entry(subscription, cause, now));
-}
-
 /// A change that may concern many.
 std::int64_t ask_reviews(Writer& writer, AuthorizerReview about, const std::string& cause, Time now) {
   OutboxEntry review = review_entry(0, cause, now);
@@ -61,59 +55,7 @@ tl::unexpected<Error> unknown(const AuthorizerName& name) {
               "authorizer " + name.text() + " is not in the registry; vouchctl authorizer add " + name.text());
 }
 
-std::optional<long long> subscription_of(soci::session& sql, Grant::Subject kind, const std::string& subject) {
-  long long id = 0;
-  if (kind == Grant::Subject::impi) {
-    sql << "SELECT subscription_id FROM impi WHERE impi = :s", soci::into(id), soci::use(subject);
-  } else {
-    sql << "SELECT subscription_id FROM impu WHERE impu = :s", soci::into(id), soci::use(subject);
-  }
-  return sql.got_data() ? std::optional(id) : std::nullopt;
-}
-
-void write_grant(soci::session& sql, Writer& writer, const Grant& g, long long subscription, int authorizer) {
-  GrantColumns c(g);
-  writer.move_grants_sequence(subscription);
-  sql << "DELETE FROM grants WHERE subscription_id = :id AND authorizer_id = :a AND kind = :k AND subject = :s",
-      soci::use(subscription), soci::use(authorizer), soci::use(c.kind), soci::use(g.subject);
-  sql << "INSERT INTO grants (subscription_id, authorizer_id, kind, subject, not_before, not_after, wwsf) VALUES (:id, "
-         ":a, :k, :s, :nb, :na, :w)",
-      soci::use(subscription), soci::use(authorizer), soci::use(c.kind), soci::use(g.subject),
-      soci::use(c.not_before, c.not_before_null), soci::use(c.not_after, c.not_after_null),
-      soci::use(c.wwsf, c.wwsf_null);
-}
-
-void write_pool(soci::session& sql, const Grant& g, int authorizer) {
-  GrantColumns c(g);
-  sql << "DELETE FROM pool WHERE subject = :s AND authorizer_id = :a", soci::use(g.subject), soci::use(authorizer);
-  sql << "INSERT INTO pool (subject, authorizer_id, not_before, not_after, wwsf) VALUES (:s, :a, :nb, :na, :w)",
-      soci::use(g.subject), soci::use(authorizer), soci::use(c.not_before, c.not_before_null),
-      soci::use(c.not_after, c.not_after_null), soci::use(c.wwsf, c.wwsf_null);
-}
-
 }  // namespace
-
-Result<void> Registry::add_authorizer(const AuthorizerName& name, bool token_required) {
-  return write<void>(database_, [&](soci::session& sql, Writer&) -> Result<void> {
-    if (id_of(sql, name)) return fail(Error::Kind::conflict, "authorizer " + name.text() + " is there already");
-    const int token = token_required ? 1 : 0;
-    sql << "INSERT INTO authorizer (name, suspended, token_required) VALUES (:n, 0, :t)", soci::use(name.text()),
-        soci::use(token);
-    move_version(sql);
-    return {};
-  });
-}
-
-Result<std::int64_t> Registry::set_state(const AuthorizerName& name, Authorizer::State state, Time now) {
-  return write<std::int64_t>(database_, [&](soci::session& sql, Writer& writer) -> Result<std::int64_t> {
-    if (!id_of(sql, name)) return unknown(name);
-    const int value = static_cast<int>(state);
-    sql << "UPDATE authorizer SET suspended = :s WHERE name = :n", soci::use(value), soci::use(name.text());
-    move_version(sql);
-    const std::string what = state == Authorizer::State::active ? " resumed" : " suspended";
-    return ask_reviews(writer, {name.text()}, name.text() + what, now);
-  });
-}
 
 namespace {
 
@@ -150,22 +92,19 @@ Result<std::size_t> remove_grants(Database& database, const AuthorizerName& name
 
 }  // namespace
 
-Result<Registry::Removed> Registry::remove_authorizer(const AuthorizerName& name, Time now) {
-  // First it vouches for nobody; what a crash leaves undone after that is done by removing it again.
-  const auto origin = set_state(name, Authorizer::State::suspended, now);
-  if (!origin) return tl::unexpected<Error>(origin.error());
-  Removed removed{0, *origin};
+Result<std::size_t> Registry::remove_authorizer(const AuthorizerName& name, Time now) {
+  std::size_t removed = 0;
   for (long long cursor = 0; cursor >= 0;) {
     const auto grants = remove_grants(database_, name, cursor, now);
     if (!grants) return tl::unexpected<Error>(grants.error());
-    removed.grants += *grants;
+    removed += *grants;
   }
-  return write<Removed>(database_, [&](soci::session& sql, Writer&) -> Result<Removed> {
+  return write<std::size_t>(database_, [&](soci::session& sql, Writer&) -> Result<std::size_t> {
     const auto id = id_of(sql, name);
     if (!id) return unknown(name);
     soci::statement pools = (sql.prepare << "DELETE FROM pool WHERE authorizer_id = :id", soci::use(*id));
     pools.execute(true);
-    removed.grants += static_cast<std::size_t>(pools.get_affected_rows());
+    removed += static_cast<std::size_t>(pools.get_affected_rows());
     // A grant that came meanwhile goes with it.
     sql << "DELETE FROM grants WHERE authorizer_id = :id", soci::use(*id);
     sql << "DELETE FROM authorizer WHERE id = :id", soci::use(*id);
@@ -184,52 +123,6 @@ Result<std::vector<Authorizer>> Registry::authorizers() {
                      row.get<int>(2) != 0});
     }
     return out;
-  });
-}
-
-Result<std::int64_t> Registry::grant(const Grant& g, Time now) {
-  return write<std::int64_t>(database_, [&](soci::session& sql, Writer& writer) -> Result<std::int64_t> {
-    const auto authorizer = id_of(sql, g.authorizer);
-    if (!authorizer) return unknown(g.authorizer);
-    const std::string cause = "grant to " + g.authorizer.text();
-    if (const auto subscription = subscription_of(sql, g.kind, g.subject)) {
-      write_grant(sql, writer, g, *subscription, *authorizer);
-      return ask_review(writer, *subscription, cause, now);
-    }
-    if (g.kind != Grant::Subject::pool) return fail(Error::Kind::not_found, g.subject + " is not in the database");
-    write_pool(sql, g, *authorizer);
-    move_version(sql);
-    return ask_reviews(writer, {}, cause, now);
-  });
-}
-
-Result<std::int64_t> Registry::revoke(Grant::Subject kind, const std::string& subject, const AuthorizerName& authorizer,
-                                      Time now) {
-  return write<std::int64_t>(database_, [&](soci::session& sql, Writer& writer) -> Result<std::int64_t> {
-    const auto id = id_of(sql, authorizer);
-    if (!id) return unknown(authorizer);
-    const int k = static_cast<int>(kind);
-    const long long subscription = subscription_of(sql, kind, subject).value_or(-1);
-    int own = 0;
-    sql << "SELECT count(*) FROM grants WHERE subscription_id = :i AND authorizer_id = :a AND kind = :k AND subject = "
-           ":s",
-        soci::into(own), soci::use(subscription), soci::use(*id), soci::use(k), soci::use(subject);
-    const std::string cause = "revoked from " + authorizer.text();
-    if (own > 0) {
-      writer.move_grants_sequence(subscription);
-      sql << "DELETE FROM grants WHERE subscription_id = :i AND authorizer_id = :a AND kind = :k AND subject = :s",
-          soci::use(subscription), soci::use(*id), soci::use(k), soci::use(subject);
-      return ask_review(writer, subscription, cause, now);
-    }
-    soci::statement pool = (sql.prepare << "DELETE FROM pool WHERE subject = :s AND authorizer_id = :a",
-                            soci::use(subject), soci::use(*id));
-    pool.execute(true);
-    if (pool.get_affected_rows() == 0) {
-      return fail(Error::Kind::not_found,
-                  subject + " grants " + authorizer.text() + " nothing; vouchctl grants shows what there is");
-    }
-    move_version(sql);
-    return ask_reviews(writer, {}, cause, now);
   });
 }
 

@@ -20,26 +20,12 @@ class Registry {
  public:
   explicit Registry(Database& database) : database_(database) {}
 
-  /// \return conflict when the name is there
-  Result<void> add_authorizer(const AuthorizerName& name, bool token_required);
-  /// \return the origin; not_found
-  Result<std::int64_t> set_state(const AuthorizerName& name, Authorizer::State state, Time now);
-  struct Removed {
-    std::size_t grants = 0;  ///< that were taken out with it
-    std::int64_t origin = 0;
-  };
-  /// Takes the authorizer out, with all that was granted to it: suspends it first, and then goes through its grants a
-  /// batch at a time. \return not_found
-  Result<Removed> remove_authorizer(const AuthorizerName& name, Time now);
+  /// Takes the authorizer out, with all that was granted to it, a batch of grants at a time. It must vouch for nobody
+  /// by then (operations::set_state): what a crash leaves undone is done by removing it again. \return how many grants
+  /// were taken out with it; not_found
+  Result<std::size_t> remove_authorizer(const AuthorizerName& name, Time now);
   Result<std::vector<Authorizer>> authorizers();
 
-  /// Writes a grant, in place of one with the same subject and authorizer. The subject's own subscription holds it; a
-  /// pool that is no subscription's identity is the operator's. \return the origin; not_found for an unknown subject or
-  /// authorizer
-  Result<std::int64_t> grant(const Grant& grant, Time now);
-  /// \return the origin; not_found when there was no such grant
-  Result<std::int64_t> revoke(Grant::Subject kind, const std::string& subject, const AuthorizerName& authorizer,
-                              Time now);
   /// \param subject, authorizer only grants with these; grants to one subscription come with its subject's text
   Result<std::vector<Grant>> grants(const std::optional<std::string>& subject,
                                     const std::optional<AuthorizerName>& authorizer);

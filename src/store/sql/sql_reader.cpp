@@ -200,6 +200,7 @@ class Search {
       return find_subscription(st_.by_id_with_grants, st_.by_id_with_grants);
     }
     if (lookup_.impu == nullptr) {
+      if (lookup_.impi == nullptr) return false;  // the registry alone is asked for
       st_.key = lookup_.impi->text();
       return find_subscription(st_.by_impi, st_.by_impi_with_grants);
     }

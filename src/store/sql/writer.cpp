@@ -104,16 +104,79 @@ void Writer::operator()(const ports::GrantsChange& change) {
   const int of_impi = static_cast<int>(Grant::Subject::impi);
   sql_ << "DELETE FROM grants WHERE subscription_id = :id AND (subject = :impu OR kind = :impi)", soci::use(id),
       soci::use(change.impu.text()), soci::use(of_impi);
-  for (const auto& grant : change.grants) {
-    GrantColumns c(grant);
-    sql_ << "INSERT INTO grants (subscription_id, authorizer_id, kind, subject, not_before, not_after, wwsf) SELECT "
-            ":id, authorizer.id, :k, :s, :nb, :na, :w FROM authorizer WHERE name = :a",
-        soci::use(id), soci::use(c.kind), soci::use(grant.subject), soci::use(c.not_before, c.not_before_null),
-        soci::use(c.not_after, c.not_after_null), soci::use(c.wwsf, c.wwsf_null), soci::use(grant.authorizer.text());
-  }
+  for (const auto& grant : change.grants) add_grant(id, grant);
   const int sequence = change.sequence;
   sql_ << "UPDATE subscription SET version = version + 1, grants_sequence = :n WHERE id = :id", soci::use(sequence),
       soci::use(id);
+}
+
+void Writer::add_grant(long long subscription, const Grant& grant) {
+  GrantColumns c(grant);
+  sql_ << "INSERT INTO grants (subscription_id, authorizer_id, kind, subject, not_before, not_after, wwsf) SELECT "
+          ":id, authorizer.id, :k, :s, :nb, :na, :w FROM authorizer WHERE name = :a",
+      soci::use(subscription), soci::use(c.kind), soci::use(grant.subject), soci::use(c.not_before, c.not_before_null),
+      soci::use(c.not_after, c.not_after_null), soci::use(c.wwsf, c.wwsf_null), soci::use(grant.authorizer.text());
+}
+
+void Writer::take_grant(long long subscription, Grant::Subject kind, const std::string& subject,
+                        const AuthorizerName& authorizer) {
+  const int k = static_cast<int>(kind);
+  move_grants_sequence(subscription);
+  sql_
+      << "DELETE FROM grants WHERE subscription_id = :id AND kind = :k AND subject = :s AND authorizer_id = (SELECT id "
+         "FROM authorizer WHERE name = :a)",
+      soci::use(subscription), soci::use(k), soci::use(subject), soci::use(authorizer.text());
+}
+
+void Writer::operator()(const ports::GrantAddition& change) {
+  const Grant& g = change.grant;
+  take_grant(change.subscription, g.kind, g.subject, g.authorizer);
+  add_grant(change.subscription, g);
+}
+
+void Writer::operator()(const ports::GrantRemoval& change) {
+  take_grant(change.subscription, change.kind, change.subject, change.authorizer);
+}
+
+void Writer::move_registry() { sql_ << "UPDATE registry SET version = version + 1"; }
+
+void Writer::operator()(const ports::PoolAddition& change) {
+  const Grant& g = change.grant;
+  GrantColumns c(g);
+  sql_ << "DELETE FROM pool WHERE subject = :s AND authorizer_id = (SELECT id FROM authorizer WHERE name = :a)",
+      soci::use(g.subject), soci::use(g.authorizer.text());
+  sql_ << "INSERT INTO pool (subject, authorizer_id, not_before, not_after, wwsf) SELECT :s, authorizer.id, :nb, :na, "
+          ":w "
+          "FROM authorizer WHERE name = :a",
+      soci::use(g.subject), soci::use(c.not_before, c.not_before_null), soci::use(c.not_after, c.not_after_null),
+      soci::use(c.wwsf, c.wwsf_null), soci::use(g.authorizer.text());
+  move_registry();
+}
+
+void Writer::operator()(const ports::PoolRemoval& change) {
+  soci::statement pool = (sql_.prepare << "DELETE FROM pool WHERE subject = :s AND authorizer_id = (SELECT id FROM "
+                                          "authorizer WHERE name = :a)",
+                          soci::use(change.subject), soci::use(change.authorizer.text()));
+  pool.execute(true);
+  if (pool.get_affected_rows() == 0) {
+    throw Contradiction({Error::Kind::not_found, change.subject + " grants " + change.authorizer.text() +
+                                                     " nothing; vouchctl grants shows what there is"});
+  }
+  move_registry();
+}
+
+void Writer::operator()(const ports::AuthorizerAddition& change) {
+  const int state = static_cast<int>(change.authorizer.state);
+  const int token = change.authorizer.token_required ? 1 : 0;
+  sql_ << "INSERT INTO authorizer (name, suspended, token_required) VALUES (:n, :s, :t)",
+      soci::use(change.authorizer.name.text()), soci::use(state), soci::use(token);
+  move_registry();
+}
+
+void Writer::operator()(const ports::AuthorizerStateChange& change) {
+  const int value = static_cast<int>(change.state);
+  sql_ << "UPDATE authorizer SET suspended = :s WHERE name = :n", soci::use(value), soci::use(change.name.text());
+  move_registry();
 }
 
 void Writer::operator()(const ports::RepositoryChange& change) {

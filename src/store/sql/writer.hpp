@@ -54,6 +54,12 @@ class Writer {
   void operator()(const ports::SubscriptionRemoved& change);
   void operator()(const ports::SealedBy& precondition);
   void operator()(const ports::GrantsChange& change);
+  void operator()(const ports::GrantAddition& change);
+  void operator()(const ports::GrantRemoval& change);
+  void operator()(const ports::PoolAddition& change);
+  void operator()(const ports::PoolRemoval& change);
+  void operator()(const ports::AuthorizerAddition& change);
+  void operator()(const ports::AuthorizerStateChange& change);
   void operator()(const ports::RepositoryChange& change);
   void operator()(const ports::NotificationSubscription& change);
   void operator()(const ports::NotificationUnsubscription& change);
@@ -69,6 +75,12 @@ class Writer {
 
  private:
   void watch(long long subscription);
+  void take_grant(long long subscription, Grant::Subject kind, const std::string& subject,
+                  const AuthorizerName& authorizer);
+  void add_grant(long long subscription, const Grant& grant);
+  /// Everybody reads authorizers, pools and permissions anew. A grant of one subscription is read with it, and needs
+  /// none of that.
+  void move_registry();
   soci::session& sql_;
   WriteStatements& st_;
 };
