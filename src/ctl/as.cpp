@@ -1,7 +1,9 @@
 #include "ctl/command.hpp"
 #include "domain/data_reference.hpp"
 #include "domain/policy.hpp"
-#include "store/sql/registry.hpp"
+#include "operations/permissions.hpp"
+#include "store/sql/operation_runner.hpp"
+#include "store/sql/registry_lister.hpp"
 
 #include <fmt/format.h>
 
@@ -97,7 +99,9 @@ void add_as(CLI::App& app, Session& session) {
   allow->callback([&session, options] {
     const AsPermission permission = options->read();
     check_host(permission.host);
-    need(store::Registry(session.database()).allow(permission));
+    need(store::OperationRunner(session.database()).run([&](const ports::OperatorReader& reader) {
+      return operations::allow(permission, reader);
+    }));
     print(session, permission);
   });
   auto* deny = command->add_subcommand("deny", "take permissions back");
@@ -107,13 +111,20 @@ void add_as(CLI::App& app, Session& session) {
   deny->add_flag("--everything", *everything, "whatever the data");
   deny->callback([&session, gone, everything] {
     const AsPermission permission = *everything ? gone->read_everything() : gone->read();
-    const auto denied = need(store::Registry(session.database()).deny(permission, *everything));
+    operations::Denied denied;
+    need(store::OperationRunner(session.database())
+             .run([&](const ports::OperatorReader& reader) -> Result<ports::Writes> {
+               auto found = operations::deny(permission, *everything, reader);
+               if (!found) return tl::unexpected<Error>(found.error());
+               denied = std::move(*found);
+               return std::move(denied.writes);
+             }));
     session.print(
         fmt::format("{} permissions changed, {} subscriptions ended", denied.permissions, denied.subscriptions),
         {{"changed", denied.permissions}, {"subscriptions_ended", denied.subscriptions}});
   });
   command->add_subcommand("list", "the whole list")->callback([&session] {
-    for (const auto& p : need(store::Registry(session.database()).permissions())) print(session, p);
+    for (const auto& p : need(store::RegistryLister(session.database()).permissions())) print(session, p);
   });
 }
 

@@ -2,7 +2,9 @@
 #include "ctl/wait.hpp"
 #include "operations/authorizers.hpp"
 #include "store/sql/operation_runner.hpp"
-#include "store/sql/registry.hpp"
+#include "store/sql/registry_lister.hpp"
+
+#include <functional>
 
 namespace vouchsafe::ctl {
 namespace {
@@ -27,7 +29,7 @@ nlohmann::json to_json(const Authorizer& a) {
 }
 
 void list(Session& session) {
-  for (const auto& a : need(store::Registry(session.database()).authorizers())) {
+  for (const auto& a : need(store::RegistryLister(session.database()).authorizers())) {
     session.print(
         a.name.text() + "  " + std::string(state_name(a.state)) + (a.token_required ? "  token required" : ""),
         to_json(a));
@@ -49,6 +51,27 @@ std::int64_t set_state(Session& session, const AuthorizerName& name, Authorizer:
   }));
 }
 
+/// Takes an authorizer out, with all that was granted to it. \return how many grants that were
+std::size_t take_everything_back(Session& session, const AuthorizerName& name) {
+  using Reader = ports::OperatorReader;
+  store::OperationRunner runner(session.database());
+  std::size_t grants = 0;
+  std::int64_t after = 0;
+  const auto take = [&](const std::function<Result<operations::TakenBack>(const Reader&)>& operation) {
+    need(runner.run([&](const Reader& reader) -> Result<ports::Writes> {
+      auto batch = operation(reader);
+      if (!batch) return tl::unexpected<Error>(batch.error());
+      grants += batch->grants;
+      after = batch->last;
+      return std::move(batch->writes);
+    }));
+  };
+  while (after >= 0)
+    take([&](const Reader& reader) { return operations::take_grants_back(name, after, reader, Session::now()); });
+  take([&](const Reader& reader) { return operations::remove_authorizer(name, reader); });
+  return grants;
+}
+
 std::int64_t suspend(Session& session, const AuthorizerName& name, const ActOptions& options) {
   const auto state = options.deregister ? Authorizer::State::suspended : Authorizer::State::held;
   const auto origin = set_state(session, name, state);
@@ -66,7 +89,7 @@ std::int64_t resume(Session& session, const AuthorizerName& name, const ActOptio
 
 std::int64_t remove(Session& session, const AuthorizerName& name, const ActOptions&) {
   const auto origin = set_state(session, name, Authorizer::State::suspended);
-  const auto removed = need(store::Registry(session.database()).remove_authorizer(name, Session::now()));
+  const std::size_t removed = take_everything_back(session, name);
   session.print(name.text() + " is removed, with " + std::to_string(removed) + " grants",
                 {{"authorizer", name.text()}, {"grants_removed", removed}});
   return origin;

@@ -4,7 +4,7 @@
 #include "ctl/wait.hpp"
 #include "operations/grants.hpp"
 #include "store/sql/operation_runner.hpp"
-#include "store/sql/registry.hpp"
+#include "store/sql/registry_lister.hpp"
 #include "store/sql/sql_reader.hpp"
 
 namespace vouchsafe::ctl {
@@ -45,16 +45,11 @@ std::vector<Grant> own_grants(const ports::View& view) {
 
 /// The subscription that a grant is about; nothing for a pool of the operator's.
 std::optional<ports::View> subject_of(Session& session, const Grant& grant) {
-  ports::Lookup lookup;
-  lookup.grants = true;
+  const store::SqlReader reader(session.database());
   const Impi impi = Impi::trusted(grant.subject);
   const Impu impu = Impu::trusted(grant.subject);
-  if (grant.kind == Grant::Subject::impi) {
-    lookup.impi = &impi;
-  } else {
-    lookup.impu = &impu;
-  }
-  auto view = need(store::SqlReader(session.database()).find(lookup));
+  auto view = need(grant.kind == Grant::Subject::impi ? reader.by_identity(&impi, nullptr)
+                                                      : reader.by_identity(nullptr, &impu));
   return view.subscription ? std::optional(std::move(view)) : std::nullopt;
 }
 
@@ -136,7 +131,7 @@ void add_grant(CLI::App& app, Session& session) {
     if (!who->impu.empty()) subject = need(Impu::parse(who->impu)).text();
     std::optional<AuthorizerName> authorizer;
     if (!who->authorizer.empty()) authorizer = need(AuthorizerName::parse(who->authorizer));
-    for (const auto& g : need(store::Registry(session.database()).grants(subject, authorizer)))
+    for (const auto& g : need(store::RegistryLister(session.database()).grants(subject, authorizer)))
       session.print(to_line(g), to_json(g));
   });
 }

@@ -1,6 +1,8 @@
 #include "ctl/command.hpp"
+#include "operations/shared_sets.hpp"
 #include "profile/filter_criteria.hpp"
-#include "store/sql/registry.hpp"
+#include "store/sql/operation_runner.hpp"
+#include "store/sql/registry_lister.hpp"
 
 #include <fstream>
 #include <sstream>
@@ -31,11 +33,13 @@ void add_ifc(CLI::App& app, Session& session) {
   add->callback([&session, name, id, file] {
     if (name->empty() || name->front() == '<') throw Failure(Exit::usage, "a set's name does not begin with <");
     const SharedIfc set{*name, *id, need(profile::normal_filter_criteria(contents(*file)))};
-    need(store::Registry(session.database()).put_shared_ifc(set, Session::now()));
+    need(store::OperationRunner(session.database()).run([&](const ports::OperatorReader& reader) {
+      return operations::put_shared_set(set, reader, Session::now());
+    }));
     session.print(set.name + " is set " + std::to_string(set.id), {{"name", set.name}, {"id", set.id}});
   });
   command->add_subcommand("list", "names and numbers")->callback([&session] {
-    for (const auto& set : need(store::Registry(session.database()).shared_ifcs())) {
+    for (const auto& set : need(store::RegistryLister(session.database()).shared_ifcs())) {
       session.print(set.name + "  " + std::to_string(set.id), {{"name", set.name}, {"id", set.id}, {"xml", set.xml}});
     }
   });
@@ -43,7 +47,9 @@ void add_ifc(CLI::App& app, Session& session) {
   auto gone = std::make_shared<std::string>();
   remove->add_option("name", *gone)->required();
   remove->callback([&session, gone] {
-    need(store::Registry(session.database()).remove_shared_ifc(*gone));
+    need(store::OperationRunner(session.database()).run([&](const ports::OperatorReader& reader) {
+      return operations::remove_shared_set(*gone, reader);
+    }));
     session.print(*gone + " is removed", {{"removed", *gone}});
   });
 }

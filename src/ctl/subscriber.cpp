@@ -22,11 +22,11 @@ ports::View IdentityOptions::look_up(Session& session) const {
   if (impi.empty() == impu.empty()) throw Failure(Exit::usage, "name the subscriber with --impi or --impu");
   std::optional<Impi> private_identity;
   std::optional<Impu> public_identity;
-  ports::Lookup lookup;
-  lookup.grants = true;
-  if (!impi.empty()) lookup.impi = &private_identity.emplace(need(Impi::parse(impi)));
-  if (!impu.empty()) lookup.impu = &public_identity.emplace(need(Impu::parse(impu)));
-  auto view = need(store::SqlReader(session.database()).find(lookup));
+  if (!impi.empty()) private_identity = need(Impi::parse(impi));
+  if (!impu.empty()) public_identity = need(Impu::parse(impu));
+  auto view = need(
+      store::SqlReader(session.database())
+          .by_identity(private_identity ? &*private_identity : nullptr, public_identity ? &*public_identity : nullptr));
   if (!view.subscription) throw Failure(Exit::not_found, (impi.empty() ? impu : impi) + " is not in the database");
   return view;
 }

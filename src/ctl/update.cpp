@@ -17,11 +17,10 @@ Result<std::int64_t> update(Session& session, const std::string& line) {
   auto parsed = parse_import_line(line, session.keys());
   if (!parsed) return tl::unexpected<Error>(parsed.error());
   if (!parsed->grants.empty()) return malformed("authorizers: an update leaves grants alone; see grant and revoke");
-  ports::Lookup lookup;
-  lookup.impi = &parsed->profile.impis.front().impi;
-  const auto view = store::SqlReader(session.database()).find(lookup);
+  const Impi& impi = parsed->profile.impis.front().impi;
+  const auto view = store::SqlReader(session.database()).by_identity(&impi, nullptr);
   if (!view) return tl::unexpected<Error>(view.error());
-  if (!view->subscription) return fail(Error::Kind::not_found, lookup.impi->text() + " is not in the database");
+  if (!view->subscription) return fail(Error::Kind::not_found, impi.text() + " is not in the database");
   return write_sealed(session, {&*parsed, 1}, [&](std::uint32_t sealed_with) {
     return store::OperationRunner(session.database()).run(view->subscription->id, [&](const ports::View& there) {
       return Result<ports::Writes>(operations::replace_profile(there, parsed->profile, sealed_with, Session::now()));

@@ -26,7 +26,7 @@ std::set<std::uint32_t> sets_of(const Subscription& subscription, const Grant& g
 std::vector<std::string> useless(const Subscription& subscription, const Grant& grant, const std::vector<Grant>& all) {
   std::vector<RegisteredGrant> grants;
   grants.reserve(all.size());
-  for (const auto& g : all) grants.push_back({g, Authorizer::State::active});
+  for (const auto& g : all) grants.push_back({g});
   std::vector<std::string> out;
   for (const auto& identity : subscription.profile.impis) {
     if (!concerns(grant, identity)) continue;

@@ -47,7 +47,7 @@ void leave(const SaRequest& request, std::uint32_t irs, State& state) {
 }
 
 /// The HSS's choice for 6 and 7: it keeps the S-CSCF for a set that has services for the unregistered state.
-bool worth_keeping(std::uint32_t irs, const ports::View& view, const ports::ProfileWriter& profiles) {
+bool worth_keeping(std::uint32_t irs, const ports::ServedView& view, const ports::ProfileWriter& profiles) {
   const auto& impus = view.subscription->profile.impus;
   return std::any_of(impus.begin(), impus.end(), [&](const PublicIdentity& u) {
     return u.irs == irs && profiles.has_unregistered_services(view, u).value_or(false);
@@ -70,7 +70,7 @@ bool is_deregistration(ServerAssignmentType type) {
   }
 }
 
-ResultCode deregister(const SaRequest& request, const ports::View& view, const Context& context, State& state) {
+ResultCode deregister(const SaRequest& request, const ports::ServedView& view, const Context& context, State& state) {
   const Subscription& subscription = *view.subscription;
   const bool all_here = std::all_of(request.impus.begin(), request.impus.end(),
                                     [&](const Impu& impu) { return identity_of(impu, subscription) != nullptr; });

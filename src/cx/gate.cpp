@@ -16,7 +16,7 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
   question.rests_on = rests_on;
   std::vector<const Impu*> set;
   if (claim.vouching != nullptr) {
-    question.authorizer = view.authorizer ? &*view.authorizer : nullptr;
+    question.authorizer = view.authorizers ? view.authorizers->find(claim.vouching->authorizer) : nullptr;
     if (belongs_together(view, impi)) {
       question.grants = view.grants;
       question.way = view.subscription->find(impi)->way;

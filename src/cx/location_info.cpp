@@ -6,7 +6,7 @@ namespace vouchsafe::cx {
 namespace {
 
 /// Step 2 for an IMPU that is not registered: an S-CSCF serves it only when it has services in that state.
-void answer_unregistered(const LiRequest& request, const ports::View& view, const PublicIdentity& identity,
+void answer_unregistered(const LiRequest& request, const ports::ServedView& view, const PublicIdentity& identity,
                          const Context& context, LiAnswer& answer) {
   if (!request.originating) {
     const auto services = context.profiles.has_unregistered_services(view, identity);
@@ -36,7 +36,7 @@ LiAnswer answer_to(const LiRequest& request, const ports::SubscriberReader& read
     return answer;
   }
   if (features_refused(context, request.common, answer.verdict)) return answer;
-  const auto view = reader.find({nullptr, &request.impu, nullptr, false, true});
+  const auto view = reader.to_locate(request.impu);
   if (!view) {
     answer.verdict.code = to_result(view.error().kind);
     return answer;

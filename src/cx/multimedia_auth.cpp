@@ -126,8 +126,8 @@ ports::Outcome<MaAnswer> multimedia_auth(const MaRequest& request, const ports::
   const Gate gate(context, request.common, outcome.events);
   Verdict& verdict = outcome.answer.verdict;
   if (features_refused(context, request.common, verdict)) return outcome;
-  const AuthorizerName* authorizer = request.common.vouching ? &request.common.vouching->authorizer : nullptr;
-  const auto view = reader.find({&request.impi, &request.impu, authorizer, authorizer != nullptr, false});
+  const AuthorizerName* voucher = request.common.vouching ? &request.common.vouching->authorizer : nullptr;
+  const auto view = reader.subject_of(&request.impi, &request.impu, voucher);
   if (!view) {
     verdict.code = to_result(view.error().kind);
     return outcome;

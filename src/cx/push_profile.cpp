@@ -20,7 +20,7 @@ bool served(const ProfilePush& push, const std::string& host, const Subscription
 }  // namespace
 
 Result<std::optional<PushProfile>> push_profile(const ProfilePush& push, const std::string& host,
-                                                const ports::View& view, const Context& context) {
+                                                const ports::ServedView& view, const Context& context) {
   std::optional<PushProfile> out;
   if (!view.subscription || !served(push, host, *view.subscription)) return out;
   const Subscription& subscription = *view.subscription;
@@ -33,7 +33,7 @@ Result<std::optional<PushProfile>> push_profile(const ProfilePush& push, const s
     out->user_data = std::move(*xml);
   }
   if (push.charging) out->charging = subscription.profile.charging;
-  if (push.allowed) out->allowed = allowed_names(view.grants, context.clock.now());
+  if (push.allowed) out->allowed = allowed_names(view.grants, *view.authorizers, context.clock.now());
   if (push.credentials && identity->scheme == AuthenticationScheme::sip_digest) {
     auto ha1 = context.authentication.digest_ha1(*identity);
     if (!ha1) return tl::unexpected<Error>(ha1.error());

@@ -25,7 +25,7 @@ Decision RegistrationStep::ask_bases(const Registration& registration, bool repo
   const auto settings = context_.settings.get();
   const Policy& policy = settings->policy;
   for (const auto& basis : registration.bases) {
-    Decision one = decide_basis(subscription_, registration, basis, {view_.grants, view_.vouchers}, policy,
+    Decision one = decide_basis(subscription_, registration, basis, {view_.grants, *view_.authorizers}, policy,
                                 Hold::counts, context_.clock.now());
     const auto* vouched = std::get_if<Vouched>(&basis.ground);
     if (vouched == nullptr && !one.allowed()) return gate_.refused(registration.impi, registration.impu, one.reason);

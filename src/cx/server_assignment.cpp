@@ -19,7 +19,7 @@ struct VouchingUse {
 
 class Procedure {
  public:
-  Procedure(const SaRequest& request, const ports::View& view, const Context& context,
+  Procedure(const SaRequest& request, const ports::ServedView& view, const Context& context,
             std::optional<ports::RememberedVouching> live, ports::Events& events)
       : request_(request),
         view_(view),
@@ -134,13 +134,13 @@ class Procedure {
   /// What the S-CSCF knows from now on, and when that is to be looked at again.
   void tell_names() {
     const Time now = context_.clock.now();
-    answer_.allowed = allowed_names(view_.grants, now);
+    answer_.allowed = allowed_names(view_.grants, *view_.authorizers, now);
     state_.announced_names = fingerprint(answer_.allowed);
     state_.review_at = next_boundary(view_.grants, now);
   }
 
   const SaRequest& request_;
-  const ports::View& view_;
+  const ports::ServedView& view_;
   const Context& context_;
   std::optional<ports::RememberedVouching> live_;
   ports::Events& events_;
@@ -177,14 +177,14 @@ bool refused_before_identity(const SaRequest& request, const ports::View& view, 
   return true;
 }
 
-Result<ports::View> look_up(const SaRequest& request, const ports::SubscriberReader& reader,
-                            const std::optional<ports::RememberedVouching>& live) {
+Result<ports::ServedView> look_up(const SaRequest& request, const ports::SubscriberReader& reader,
+                                  const std::optional<ports::RememberedVouching>& live) {
   const Impi* impi = request.impi ? &*request.impi : nullptr;
   const Impu* impu = request.impus.empty() ? nullptr : &request.impus.front();
-  const AuthorizerName* authorizer = nullptr;
-  if (request.common.vouching) authorizer = &request.common.vouching->authorizer;
-  if (live) authorizer = &live->vouching.authorizer;
-  return reader.find({impi, impu, authorizer, !is_deregistration(request.type), true});
+  const AuthorizerName* voucher = nullptr;
+  if (request.common.vouching) voucher = &request.common.vouching->authorizer;
+  if (live) voucher = &live->vouching.authorizer;
+  return is_deregistration(request.type) ? reader.to_deregister(impi, impu) : reader.to_serve(impi, impu, voucher);
 }
 
 /// What a request and one that is sent again have in common, and no other has: the Session-Id, the client and the
@@ -222,7 +222,7 @@ void settle(const SaRequest& request, const VouchingUse& use, ports::VouchingWri
 }
 
 /// Steps 1 to 3, and then the type's own. \return what it did with the vouching that it got
-VouchingUse run(const SaRequest& request, const ports::View& view, const Context& context,
+VouchingUse run(const SaRequest& request, const ports::ServedView& view, const Context& context,
                 std::optional<ports::RememberedVouching> live, SaOutcome& outcome) {
   Verdict& verdict = outcome.answer.verdict;
   if (refused_before_identity(request, view, context, outcome)) return {};

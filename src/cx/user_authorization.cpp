@@ -84,10 +84,10 @@ UaOutcome user_authorization(const UaRequest& request, const ports::SubscriberRe
   if (features_refused(context, request.common, answer.verdict)) return outcome;
 
   const auto live = remembered_for(request, context);
-  const AuthorizerName* authorizer = nullptr;
-  if (request.common.vouching) authorizer = &request.common.vouching->authorizer;
-  if (live) authorizer = &live->vouching.authorizer;
-  const auto view = reader.find({&request.impi, &request.impu, authorizer, authorizer != nullptr, false});
+  const AuthorizerName* voucher = nullptr;
+  if (request.common.vouching) voucher = &request.common.vouching->authorizer;
+  if (live) voucher = &live->vouching.authorizer;
+  const auto view = reader.subject_of(&request.impi, &request.impu, voucher);
   if (!view) {
     answer.verdict.code = to_result(view.error().kind);
     return outcome;

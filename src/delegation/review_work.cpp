@@ -31,10 +31,7 @@ class ReviewWork : public ports::Work {
   ports::Writes prepare(const ports::SubscriberReader& reader) override {
     ports::Writes out;
     for (const auto id : subscriptions_) {
-      ports::Lookup lookup;
-      lookup.subscription = id;
-      lookup.grants = true;
-      auto view = reader.find(lookup);
+      auto view = reader.by_number(id);
       if (!view && is_of_many()) {
         look_alone(out, id);
         continue;
@@ -66,7 +63,7 @@ class ReviewWork : public ports::Work {
   }
 
   void add(ports::Writes& out, const ports::View& view) {
-    Review found = review(*view.subscription, {view.grants, view.vouchers}, request_, *policy_(), clock_.now());
+    Review found = review(*view.subscription, {view.grants, *view.authorizers}, request_, *policy_(), clock_.now());
     for (auto& message : found.messages) {
       message.origin = origin_of(asked_);
       out.emplace_back(ports::OutboxAddition{std::move(message)});

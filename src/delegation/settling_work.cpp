@@ -44,9 +44,8 @@ class SettlingWork : public ports::Work {
   /// and with it what is pending.
   void forget_registration(const Termination& rtr, const ports::SubscriberReader& reader, bool let_go,
                            ports::Writes& out) const {
-    ports::Lookup lookup;  // by its number: the IMPI may not be the subscription's any more
-    lookup.subscription = message_.subscription;
-    const auto view = need(reader.find(lookup));
+    // By its number: the IMPI may not be the subscription's any more.
+    const auto view = need(reader.by_number(message_.subscription));
     if (!view.subscription) return;
     State state = view.subscription->state;
     for (const auto irs : rtr.sets) {
@@ -64,9 +63,7 @@ class SettlingWork : public ports::Work {
 
   /// Some S-CSCFs stop at the first IMPU that they do not know, and say nothing: then each is named by itself.
   [[nodiscard]] ports::Writes split(const Termination& rtr, const ports::SubscriberReader& reader) const {
-    ports::Lookup lookup;
-    lookup.subscription = message_.subscription;
-    const auto view = need(reader.find(lookup));
+    const auto view = need(reader.by_number(message_.subscription));
     ports::Writes out{ports::OutboxRemoval{message_.id}};
     for (const auto& impu : rtr.impus) {
       OutboxEntry one = message_;

@@ -88,11 +88,7 @@ Result<OwnedMessage> Messenger::make(const OutboxEntry& entry, Sent& otherwise) 
   }
   const auto* push = std::get_if<ProfilePush>(&entry.body);
   if (push == nullptr) return OwnedMessage{};
-  ports::Lookup lookup;
-  lookup.subscription = entry.subscription;
-  lookup.grants = true;
-  lookup.shared_ifc = true;
-  const auto view = reader_.find(lookup);
+  const auto view = reader_.to_push(entry.subscription);
   if (!view) return tl::unexpected<Error>(view.error());
   const auto ppr = cx::push_profile(*push, entry.host, *view, cx_);
   if (!ppr) return tl::unexpected<Error>(ppr.error());

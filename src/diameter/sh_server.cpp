@@ -22,8 +22,8 @@ void ShServer::answer_udr(msg** message, disp_action* action, Speaker speaker) {
 void ShServer::answer_pur(msg** message, disp_action* action, Speaker speaker) {
   auto request = decoder_.profile_update(*message, std::move(speaker));
   if (!request) return answer_bad(message, action, request.error(), "PUR");
-  defer<sh::profile_update>(*this, "PUR", message, action, std::move(*request), ports_.context, ports_.committer,
-                            encode());
+  defer<sh::profile_update>(*this, "PUR", message, action, sh::read_document(std::move(*request), ports_.context),
+                            ports_.context, ports_.committer, encode());
 }
 
 void ShServer::answer_snr(msg** message, disp_action* action, Speaker speaker) {

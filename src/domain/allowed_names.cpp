@@ -18,10 +18,13 @@ std::uint64_t hash(std::string_view text, std::uint64_t seed) {
 
 }  // namespace
 
-AllowedNames allowed_names(std::span<const RegisteredGrant> grants, Time now) {
+AllowedNames allowed_names(std::span<const RegisteredGrant> grants, const Authorizers& authorizers, Time now) {
   AllowedNames out;
-  for (const auto& [grant, state] : grants) {
-    if (state != Authorizer::State::active || !grant.in_force(now)) continue;
+  for (const auto& registered : grants) {
+    const Grant& grant = registered.grant;
+    const Authorizer* authorizer = authorizers.find(grant.authorizer);
+    const bool active = authorizer != nullptr && authorizer->state == Authorizer::State::active;
+    if (!active || !grant.in_force(now)) continue;
     add(out.wafs, grant.authorizer);
     for (const auto& wwsf : grant.wwsf) add(out.wwsfs, wwsf);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/authorizers.hpp"
 #include "domain/grant.hpp"
 
 #include <cstdint>
@@ -16,7 +17,7 @@ struct AllowedNames {
 };
 
 /// The names in grants that are in force, by authorizers that are active.
-AllowedNames allowed_names(std::span<const RegisteredGrant> grants, Time now);
+AllowedNames allowed_names(std::span<const RegisteredGrant> grants, const Authorizers& authorizers, Time now);
 
 /// Tells one set of names from another, whatever their order. \return 0 for no names
 std::uint64_t fingerprint(const AllowedNames& names);

@@ -33,10 +33,9 @@ struct Grant {
   bool operator==(const Grant&) const = default;
 };
 
-/// A grant together with what the registry says of its authorizer.
+/// A grant of an authorizer that the operator knows.
 struct RegisteredGrant {
   Grant grant;
-  Authorizer::State authorizer_state = Authorizer::State::active;
   bool of_operator = false;  ///< a pool that the operator granted, and not the subscription's own
 };
 

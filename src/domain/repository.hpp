@@ -24,6 +24,12 @@ constexpr std::uint16_t next_sequence(std::uint16_t n) {
   return n == 65535 ? std::uint16_t{1} : static_cast<std::uint16_t>(n + 1);
 }
 
+/// \return the Sequence-Number of a subscription's grants after they change in another way than by a PUR; 0, as for
+/// none, where there were none before
+constexpr std::uint16_t sequence_after_change(std::uint16_t n, bool has_grants) {
+  return n != 0 || has_grants ? next_sequence(n) : std::uint16_t{0};
+}
+
 /// An entry of the AS permission list (TS 29.328, 6.2).
 struct AsPermission {
   std::string host;  ///< Origin-Host: a name or "*.rest"; of an older release "start*" too

@@ -11,10 +11,9 @@ namespace {
 std::chrono::milliseconds milliseconds(Time time) { return time.time_since_epoch(); }
 
 /// The registry's entry; one that a suspension only holds may be spared.
-std::optional<Authorizer> authorizer_of(std::span<const Authorizer> vouchers, const AuthorizerName& name, Hold hold) {
-  const auto found =
-      std::find_if(vouchers.begin(), vouchers.end(), [&](const Authorizer& a) { return a.name == name; });
-  if (found == vouchers.end()) return std::nullopt;
+std::optional<Authorizer> authorizer_of(const Authorizers& authorizers, const AuthorizerName& name, Hold hold) {
+  const Authorizer* found = authorizers.find(name);
+  if (found == nullptr) return std::nullopt;
   Authorizer out = *found;
   if (out.state == Authorizer::State::held && hold == Hold::leaves_it) out.state = Authorizer::State::active;
   return out;
@@ -30,7 +29,7 @@ Decision refused(Reason reason) {
 Decision decide_vouched(const Subscription& subscription, const Registration& registration, const Vouched& vouched,
                         const Standing& standing, const Policy& policy, Hold hold, Time now) {
   const Vouching vouching{vouched.authorizer, vouched.wwsf, false};
-  const auto authorizer = authorizer_of(standing.vouchers, vouching.authorizer, hold);
+  const auto authorizer = authorizer_of(standing.authorizers, vouching.authorizer, hold);
   const auto* identity = subscription.find(registration.impi);
   const auto set = subscription.unbarred(registration.irs);
   Question question;
@@ -202,7 +201,7 @@ Review review(const Subscription& subscription, const Standing& standing, const 
   } else {
     const auto ending = [&](Registration& r) { return why_fallen(subscription, r, standing, policy, now); };
     out.messages = end_registrations(subscription, out.state, ending, TerminationReason::permanent_termination, now);
-    const std::uint64_t names = fingerprint(allowed_names(standing.grants, now));
+    const std::uint64_t names = fingerprint(allowed_names(standing.grants, standing.authorizers, now));
     const bool allowed = names != out.state.announced_names;
     add_pushes(subscription, out, asked, allowed, now);
     out.state.announced_names = names;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/authorizer.hpp"
+#include "domain/authorizers.hpp"
 #include "domain/decide.hpp"
 #include "domain/grant.hpp"
 #include "domain/outbox_entry.hpp"
@@ -17,8 +17,7 @@ namespace vouchsafe {
 /// What the subscriber and the operator say now of those whose word a registration rests on.
 struct Standing {
   std::span<const RegisteredGrant> grants;  ///< the subscription's
-  std::span<const Authorizer>
-      vouchers;  ///< the registry's entries of those whose word it is; who is not there is unknown
+  const Authorizers& authorizers;           ///< the operator's; who is not there is unknown
 };
 
 /// What a review is asked for.

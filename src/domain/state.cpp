@@ -195,16 +195,4 @@ void State::release_scscf_if_idle() {
   review_at.reset();
 }
 
-std::vector<AuthorizerName> authorizers_in(const State& state) {
-  std::vector<AuthorizerName> out;
-  for (const auto& registration : state.registrations) {
-    for (const auto& basis : registration.bases) {
-      const auto* vouched = std::get_if<Vouched>(&basis.ground);
-      if (vouched != nullptr && std::find(out.begin(), out.end(), vouched->authorizer) == out.end())
-        out.push_back(vouched->authorizer);
-    }
-  }
-  return out;
-}
-
 }  // namespace vouchsafe

@@ -149,7 +149,4 @@ struct State {
   void release_scscf_if_idle();
 };
 
-/// \return those whose word some registration rests on, each once
-std::vector<AuthorizerName> authorizers_in(const State& state);
-
 }  // namespace vouchsafe

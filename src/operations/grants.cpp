@@ -1,5 +1,6 @@
 #include "operations/grants.hpp"
 
+#include "operations/grants_changed.hpp"
 #include "operations/unknown_authorizer.hpp"
 
 #include <algorithm>
@@ -7,23 +8,22 @@
 namespace vouchsafe::operations {
 namespace {
 
-/// What the store holds of the subject, its grants, and of the authorizer.
+/// What the store holds of the subject.
 Result<ports::View> look_up(const Grant& grant, const ports::SubscriberReader& reader) {
   const Impi impi = Impi::trusted(grant.subject);
   const Impu impu = Impu::trusted(grant.subject);
-  ports::Lookup lookup;
-  lookup.authorizer = &grant.authorizer;
-  lookup.grants = true;
-  if (grant.kind == Grant::Subject::impi) {
-    lookup.impi = &impi;
-  } else {
-    lookup.impu = &impu;
-  }
-  return reader.find(lookup);
+  return grant.kind == Grant::Subject::impi ? reader.by_identity(&impi, nullptr) : reader.by_identity(nullptr, &impu);
 }
 
 /// \return whether the subject is an identity of a subscription, and not only one that a wildcarded one means
 bool is_identity(const ports::View& view) { return view.subscription && !view.matched_wildcard; }
+
+/// TS 29.328, 6.1.2.1: who writes by an older number is told so.
+std::uint16_t sequence_after(const ports::View& view) {
+  const bool has_own =
+      std::any_of(view.grants.begin(), view.grants.end(), [](const auto& g) { return !g.of_operator; });
+  return sequence_after_change(view.grants_sequence, has_own);
+}
 
 bool is_own(const ports::View& view, const Grant& grant) {
   return is_identity(view) && std::any_of(view.grants.begin(), view.grants.end(), [&](const RegisteredGrant& g) {
@@ -34,8 +34,7 @@ bool is_own(const ports::View& view, const Grant& grant) {
 
 /// The subscription's registrations are looked at, and who subscribed to its grants hears of it.
 void follow(std::int64_t subscription, const std::string& cause, Time now, ports::Writes& out) {
-  out.emplace_back(ports::DataChanged{
-      subscription, DataReference::repository_data, std::string(delegated_authorizers_service), std::nullopt, {}, now});
+  out.emplace_back(grants_changed(subscription, now));
   out.emplace_back(ports::OutboxAddition{review_entry(subscription, cause, now)});
 }
 
@@ -51,11 +50,11 @@ void follow(const std::string& cause, Time now, ports::Writes& out) {
 Result<ports::Writes> grant(const Grant& grant, const ports::SubscriberReader& reader, Time now) {
   const auto view = look_up(grant, reader);
   if (!view) return tl::unexpected<Error>(view.error());
-  if (!view->authorizer) return unknown(grant.authorizer);
+  if (view->authorizers->find(grant.authorizer) == nullptr) return unknown(grant.authorizer);
   const std::string cause = "grant to " + grant.authorizer.text();
   ports::Writes out;
   if (is_identity(*view)) {
-    out.emplace_back(ports::GrantAddition{view->subscription->id, grant});
+    out.emplace_back(ports::GrantAddition{view->subscription->id, grant, sequence_after(*view)});
     follow(view->subscription->id, cause, now, out);
     return out;
   }
@@ -69,11 +68,12 @@ Result<ports::Writes> grant(const Grant& grant, const ports::SubscriberReader& r
 Result<ports::Writes> revoke(const Grant& grant, const ports::SubscriberReader& reader, Time now) {
   const auto view = look_up(grant, reader);
   if (!view) return tl::unexpected<Error>(view.error());
-  if (!view->authorizer) return unknown(grant.authorizer);
+  if (view->authorizers->find(grant.authorizer) == nullptr) return unknown(grant.authorizer);
   const std::string cause = "revoked from " + grant.authorizer.text();
   ports::Writes out;
   if (is_own(*view, grant)) {
-    out.emplace_back(ports::GrantRemoval{view->subscription->id, grant.kind, grant.subject, grant.authorizer});
+    out.emplace_back(ports::GrantRemoval{view->subscription->id, grant.kind, grant.subject, grant.authorizer,
+                                         sequence_after(*view)});
     follow(view->subscription->id, cause, now, out);
     return out;
   }

@@ -1,5 +1,7 @@
 #include "operations/replace_grants.hpp"
 
+#include "operations/grants_changed.hpp"
+
 namespace vouchsafe::operations {
 
 ports::Writes replace_grants(const ports::View& view, const Impu& impu, std::vector<Grant> grants,
@@ -8,8 +10,7 @@ ports::Writes replace_grants(const ports::View& view, const Impu& impu, std::vec
   ports::Writes out;
   out.emplace_back(ports::GrantsChange{id, impu, std::move(grants), sequence});
   out.emplace_back(ports::OutboxAddition{review_entry(id, "written by " + by, now)});
-  out.emplace_back(ports::DataChanged{id, DataReference::repository_data, std::string(delegated_authorizers_service),
-                                      std::nullopt, by, now});
+  out.emplace_back(grants_changed(id, now, by));
   return out;
 }
 

@@ -56,7 +56,7 @@ class ShDocuments {
   [[nodiscard]] virtual Result<std::vector<Grant>> read_grants(std::string_view service_data,
                                                                const Impu& subject) const = 0;
   /// The initial filter criteria of a public identity that name an application server.
-  [[nodiscard]] virtual Result<std::string> criteria_for(const View& view, const PublicIdentity& impu,
+  [[nodiscard]] virtual Result<std::string> criteria_for(const ServedView& view, const PublicIdentity& impu,
                                                          std::string_view server_name) const = 0;
 };
 

@@ -1,29 +1,17 @@
 #pragma once
 
-#include "domain/authorizer.hpp"
+#include "domain/authorizers.hpp"
 #include "domain/grant.hpp"
 #include "domain/repository.hpp"
 #include "domain/subscription.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace vouchsafe::ports {
-
-/// What a procedure asks of the store. Views into the request; they live as long as the call.
-struct Lookup {
-  const Impi* impi = nullptr;                  ///< nullptr where the request names none
-  const Impu* impu = nullptr;                  ///< nullptr: the subscription is the IMPI's
-  const AuthorizerName* authorizer = nullptr;  ///< the registry's entry for it is wanted
-  bool grants = false;                         ///< the subject's grants are wanted
-  bool shared_ifc = false;                     ///< the shared sets that the profile names are wanted
-  std::int64_t subscription = 0;               ///< asked for by its number, where neither identity is named
-  /// Repository data of the IMPU that are wanted, by Service-Indication.
-  const std::vector<std::string>* services = nullptr;
-  const std::string* application_server = nullptr;  ///< Origin-Host whose permissions are wanted
-};
 
 /// What the store holds of a subject, from one snapshot: nothing in it is older or newer than the rest.
 struct View {
@@ -31,23 +19,56 @@ struct View {
   bool impu_known = false;  ///< the IMPU, or a wildcarded identity that means it, is some subscription's
   std::optional<Subscription> subscription;  ///< the IMPU's; the IMPI's where no IMPU was named
   std::optional<Impu> matched_wildcard;      ///< the wildcarded identity, where the IMPU is not there as a distinct one
-  std::vector<RegisteredGrant> grants;       ///< the subscription's, and the pools that the operator granted
-  std::optional<Authorizer> authorizer;      ///< the registry's entry of the one that was asked for
-  std::vector<Authorizer> vouchers;          ///< with the grants: of those whose word the registrations rest on
-  std::vector<SharedIfc> shared_ifc;
   /// Data-References that some AS subscribed to for this subscription: bit n is row n of data_reference_rows.
   std::uint64_t watched = 0;
-  std::uint16_t grants_sequence = 0;       ///< Sequence-Number of the grants as repository data
+  std::vector<RegisteredGrant> grants;  ///< the subscription's, and the pools that the operator granted
+  std::uint16_t grants_sequence = 0;    ///< Sequence-Number of the subscription's own as repository data; 0: none
+  /// Who can vouch. Where the grants are wanted it is there, for an unknown subject too; else it may be nullptr.
+  std::shared_ptr<const Authorizers> authorizers;
+};
+
+/// With the shared iFC sets that the profile names.
+struct ServedView : View {
+  std::vector<SharedIfc> shared_ifc;
+};
+
+/// With what an application server asks for.
+struct DataView : ServedView {
   std::vector<RepositoryData> repository;  ///< of the IMPU, those that were asked for and are there
   std::vector<AsPermission> permissions;   ///< of the application server
 };
 
-/// Reads for the procedures. Safe from many threads at once; each call returns within the store's deadline.
+/// Reads for the procedures and operations. Safe from many threads at once; each call returns within the store's
+/// deadline, with nothing known for an unknown subject, and with unavailable when the store cannot answer. An identity
+/// that is nullptr is one that the request does not name; where it names an IMPU, the subscription is that one's.
 class SubscriberReader {
  public:
   virtual ~SubscriberReader() = default;
-  /// \return a view, with nothing known for an unknown subject; unavailable when the store cannot answer
-  [[nodiscard]] virtual Result<View> find(const Lookup& lookup) const = 0;
+
+  /// Of a request that registers nobody (UAR, MAR). \param voucher whose word it brings: the
+  /// grants are wanted then, and not otherwise
+  [[nodiscard]] virtual Result<View> subject_of(const Impi* impi, const Impu* impu,
+                                                const AuthorizerName* voucher) const = 0;
+  /// Of a SAR that is answered with the profile: with the grants. \param voucher as above
+  [[nodiscard]] virtual Result<ServedView> to_serve(const Impi* impi, const Impu* impu,
+                                                    const AuthorizerName* voucher) const = 0;
+  /// Of a SAR that deregisters: without the grants.
+  [[nodiscard]] virtual Result<ServedView> to_deregister(const Impi* impi, const Impu* impu) const = 0;
+  /// Of an LIR: without the grants.
+  [[nodiscard]] virtual Result<ServedView> to_locate(const Impu& impu) const = 0;
+  /// Of a review or an operation, about a subscription that has its number for good: with the grants.
+  [[nodiscard]] virtual Result<View> by_number(std::int64_t subscription) const = 0;
+  /// Of a PPR: with the grants.
+  [[nodiscard]] virtual Result<ServedView> to_push(std::int64_t subscription) const = 0;
+  /// Of what an operator does: with the grants.
+  [[nodiscard]] virtual Result<View> by_identity(const Impi* impi, const Impu* impu) const = 0;
+  /// Of an application server's request: with the grants.
+  /// \param services the Service-Indications of the IMPU's repository data that are wanted
+  /// \param application_server the Origin-Host whose permissions are wanted
+  [[nodiscard]] virtual Result<DataView> data_of(const Impu& impu, const std::vector<std::string>& services,
+                                                 const std::string& application_server) const = 0;
+  /// Who can vouch now.
+  [[nodiscard]] virtual Result<std::shared_ptr<const Authorizers>> authorizers() const = 0;
 };
 
 }  // namespace vouchsafe::ports

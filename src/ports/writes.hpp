@@ -61,6 +61,7 @@ struct GrantsChange {
 struct GrantAddition {
   std::int64_t subscription = 0;
   Grant grant;
+  std::uint16_t sequence = 0;  ///< Sequence-Number of the subscription's grants from now on; 0: they have none
 };
 
 /// A grant of a subscription that is taken back.
@@ -69,6 +70,14 @@ struct GrantRemoval {
   Grant::Subject kind = Grant::Subject::impu;
   std::string subject;
   AuthorizerName authorizer;
+  std::uint16_t sequence = 0;  ///< as above
+};
+
+/// All of a subscription's grants to one authorizer are taken back.
+struct GrantsRemoval {
+  std::int64_t subscription = 0;
+  AuthorizerName authorizer;
+  std::uint16_t sequence = 0;  ///< as above
 };
 
 /// A grant of the operator's to a pool of identities, in the place of one with the same subject and authorizer.
@@ -90,6 +99,26 @@ struct AuthorizerAddition {
 struct AuthorizerStateChange {
   AuthorizerName name;
   Authorizer::State state = Authorizer::State::active;
+};
+
+/// The operator knows it no more, and nothing is granted to it.
+struct AuthorizerRemoval {
+  AuthorizerName name;
+};
+
+/// An entry of the AS permission list, in the place of that of the same host, Data-Reference and Service-Indication;
+/// without operations that one goes.
+struct PermissionChange {
+  AsPermission permission;
+};
+
+/// A shared set of initial filter criteria, in the place of one with its name.
+struct SharedSetChange {
+  SharedIfc set;
+};
+
+struct SharedSetRemoval {
+  std::string name;
 };
 
 /// Repository data written, or taken away where there is none.
@@ -145,8 +174,9 @@ struct OutboxChange {
 };
 
 /// One thing to write. What a procedure returns is written in one transaction, in its order.
-using Write = std::variant<GrantAddition, GrantRemoval, PoolAddition, PoolRemoval, AuthorizerAddition,
-                           AuthorizerStateChange, StateChange, ProfileChange, IdentitiesChange, SubscriptionRemoved,
+using Write = std::variant<GrantAddition, GrantRemoval, GrantsRemoval, PoolAddition, PoolRemoval, AuthorizerAddition,
+                           AuthorizerStateChange, AuthorizerRemoval, PermissionChange, SharedSetChange,
+                           SharedSetRemoval, StateChange, ProfileChange, IdentitiesChange, SubscriptionRemoved,
                            SealedBy, GrantsChange, RepositoryChange, NotificationSubscription,
                            NotificationUnsubscription, DataChanged, OutboxAddition, OutboxRemoval, OutboxChange>;
 using Writes = std::vector<Write>;

@@ -64,11 +64,11 @@ Result<std::string> normal_filter_criteria(std::string_view xml) {
   return out;
 }
 
-const std::string& criteria_of(const ports::View& view, const PublicIdentity& impu) {
+const std::string& criteria_of(const ports::ServedView& view, const PublicIdentity& impu) {
   return impu.ifc.empty() ? view.subscription->profile.ifc : impu.ifc;
 }
 
-const SharedIfc* shared_set(const ports::View& view, const std::string& name) {
+const SharedIfc* shared_set(const ports::ServedView& view, const std::string& name) {
   const auto found =
       std::find_if(view.shared_ifc.begin(), view.shared_ifc.end(), [&](const SharedIfc& s) { return s.name == name; });
   return found == view.shared_ifc.end() ? nullptr : &*found;

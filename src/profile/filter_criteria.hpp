@@ -15,9 +15,9 @@ Result<std::string> normal_filter_criteria(std::string_view xml);
 
 /// The criteria that apply to a public identity: its own, or the subscription's; XML, the name of a shared set, or
 /// empty.
-const std::string& criteria_of(const ports::View& view, const PublicIdentity& impu);
+const std::string& criteria_of(const ports::ServedView& view, const PublicIdentity& impu);
 /// \return the shared set of that name in the view, or nullptr
-const SharedIfc* shared_set(const ports::View& view, const std::string& name);
+const SharedIfc* shared_set(const ports::ServedView& view, const std::string& name);
 
 /// \param server_name of an application server; \return those of the criteria that name it, as XML
 Result<std::string> criteria_for(std::string_view criteria, std::string_view server_name);

@@ -34,7 +34,7 @@ void write_public_identity(Writer& out, const PublicIdentity& impu) {
 }
 
 /// A shared set goes as its number to an S-CSCF that holds shared sets, written out to any other (7.1.1, SiFC).
-Result<void> write_criteria(Writer& out, const ports::View& view, const std::string& ifc, bool shared_sets) {
+Result<void> write_criteria(Writer& out, const ports::ServedView& view, const std::string& ifc, bool shared_sets) {
   if (ifc.empty()) return {};
   if (ifc.front() == '<') {
     out.raw(ifc);
@@ -67,7 +67,7 @@ std::vector<const PublicIdentity*> members(const Profile& profile, std::uint32_t
 
 }  // namespace
 
-Result<std::string> ImsSubscriptionWriter::user_data(const ports::View& view, const Impi& impi, std::uint32_t irs,
+Result<std::string> ImsSubscriptionWriter::user_data(const ports::ServedView& view, const Impi& impi, std::uint32_t irs,
                                                      bool shared_sets) const {
   Writer out;
   out.start("IMSSubscription");
@@ -90,7 +90,7 @@ Result<std::string> ImsSubscriptionWriter::user_data(const ports::View& view, co
   return out.finish();
 }
 
-Result<bool> ImsSubscriptionWriter::has_unregistered_services(const ports::View& view,
+Result<bool> ImsSubscriptionWriter::has_unregistered_services(const ports::ServedView& view,
                                                               const PublicIdentity& impu) const {
   const std::string& criteria = criteria_of(view, impu);
   if (criteria.empty()) return false;

@@ -190,7 +190,7 @@ Result<std::vector<Grant>> ShDocuments::read_grants(std::string_view service_dat
   return read_delegated_authorizers(service_data, subject);
 }
 
-Result<std::string> ShDocuments::criteria_for(const ports::View& view, const PublicIdentity& impu,
+Result<std::string> ShDocuments::criteria_for(const ports::ServedView& view, const PublicIdentity& impu,
                                               std::string_view server_name) const {
   const std::string& criteria = criteria_of(view, impu);
   if (criteria.empty()) return std::string{};

@@ -12,7 +12,7 @@ class ShDocuments : public ports::ShDocuments {
   [[nodiscard]] Result<std::string> write_grants(const std::vector<Grant>& grants) const override;
   [[nodiscard]] Result<std::vector<Grant>> read_grants(std::string_view service_data,
                                                        const Impu& subject) const override;
-  [[nodiscard]] Result<std::string> criteria_for(const ports::View& view, const PublicIdentity& impu,
+  [[nodiscard]] Result<std::string> criteria_for(const ports::ServedView& view, const PublicIdentity& impu,
                                                  std::string_view server_name) const override;
 };
 

@@ -26,7 +26,7 @@ char key_of(const PublicIdentity& identity, const Common& common) {
   return psi ? 'S' : 'P';
 }
 
-bool all_permitted(const ports::View& view, const Common& common, ShOperation operation) {
+bool all_permitted(const ports::DataView& view, const Common& common, ShOperation operation) {
   return std::all_of(common.references.begin(), common.references.end(), [&](DataReference reference) {
     // A PUR names the service inside its document: there it is asked again.
     if (!is_repository(reference) || common.services.empty()) return permitted(view, operation, reference, {});
@@ -43,12 +43,12 @@ bool features_refused(const Context& context, const Common& common, Verdict& ver
   return true;
 }
 
-bool permitted(const ports::View& view, ShOperation operation, DataReference reference, std::string_view service) {
+bool permitted(const ports::DataView& view, ShOperation operation, DataReference reference, std::string_view service) {
   return std::any_of(view.permissions.begin(), view.permissions.end(),
                      [&](const AsPermission& p) { return covers(p, operation, reference, service); });
 }
 
-std::optional<ResultCode> access_fault(const ports::View& view, const Common& common, ShOperation operation) {
+std::optional<ResultCode> access_fault(const ports::DataView& view, const Common& common, ShOperation operation) {
   if (!all_permitted(view, common, operation)) return not_permitted(operation);
   if (!view.subscription || !view.impu_known) return result::user_unknown;
   if (common.impi && view.subscription->find(*common.impi) == nullptr) return result::identities_dont_match;
@@ -66,15 +66,9 @@ const PublicIdentity& identity_of(const ports::View& view, const Common& common)
   return *view.subscription->find(view.matched_wildcard ? *view.matched_wildcard : common.user);
 }
 
-Result<ports::View> look_up(const Common& common, const ports::SubscriberReader& reader,
-                            const std::vector<std::string>& services) {
-  ports::Lookup lookup;
-  lookup.impu = &common.user;
-  lookup.grants = true;
-  lookup.shared_ifc = true;
-  lookup.services = &services;
-  lookup.application_server = &common.origin_host;
-  return reader.find(lookup);
+Result<ports::DataView> look_up(const Common& common, const ports::SubscriberReader& reader,
+                                const std::vector<std::string>& services) {
+  return reader.data_of(common.user, services, common.origin_host);
 }
 
 }  // namespace vouchsafe::sh

@@ -26,7 +26,7 @@ DataReference reference_of(Kind kind) {
 
 class Procedure {
  public:
-  Procedure(const PuRequest& request, const ports::SubscriberReader& reader, const Context& context)
+  Procedure(const ReadPuRequest& request, const ports::SubscriberReader& reader, const Context& context)
       : request_(request), common_(request.common), reader_(reader), context_(context) {}
 
   PuOutcome run() {
@@ -36,7 +36,7 @@ class Procedure {
       return refuse(result::avp_occurs_too_many_times);
     }
     // The document says which repository data it is about, and who may write is asked before what it says.
-    const auto update = context_.documents.read(request_.user_data.substr(0, context_.largest_update));
+    const auto& update = request_.update;
     std::vector<std::string> services;
     if (update) services.push_back(stored_service(common_.references.front(), update->service_indication));
     auto view = look_up(common_, reader_, services);
@@ -46,7 +46,7 @@ class Procedure {
     const DataReference reference = common_.references.front();
     if (reference == DataReference::dsai) return refuse(result::dsai_not_available);
     if (row_of(reference)->held != DataReferenceRow::Held::yes) return refuse(result::user_data_cannot_be_modified);
-    if (request_.user_data.size() > context_.largest_update) return refuse(result::too_much_data);
+    if (request_.too_much) return refuse(result::too_much_data);
     if (!update) return refuse(result::user_data_not_recognized, update.error().detail);
     if (reference_of(update->kind) != reference)
       return refuse(result::user_data_not_recognized, "the document is about another Data-Reference");
@@ -101,15 +101,12 @@ class Procedure {
   /// Aliases' data lie under the set's first identity: that one is asked for where it is not the request's own.
   Result<std::optional<std::uint16_t>> stored_sequence(DataReference reference, const Impu& impu,
                                                        const std::string& service) {
-    const auto sequence_in = [](const ports::View& view) {
+    const auto sequence_in = [](const ports::DataView& view) {
       return view.repository.empty() ? std::nullopt : std::optional(view.repository.front().sequence);
     };
     const std::vector<std::string> services{service};
     if (reference == DataReference::aliases_repository_data && impu != identity().impu) {
-      ports::Lookup lookup;
-      lookup.impu = &impu;
-      lookup.services = &services;
-      const auto view = reader_.find(lookup);
+      const auto view = reader_.data_of(impu, services, common_.origin_host);
       if (!view) return tl::unexpected<Error>(view.error());
       return sequence_in(*view);
     }
@@ -121,16 +118,14 @@ class Procedure {
     const auto stored = there ? std::optional(view_.grants_sequence) : std::nullopt;
     if (!in_sync(stored, update.sequence)) return refuse(result::transparent_data_out_of_sync);
     if (!there && !update.service_data) return refuse(result::user_data_not_recognized, "nothing to create");
-    std::vector<Grant> grants;
-    if (update.service_data) {
-      auto read = context_.documents.read_grants(*update.service_data, identity().impu);
-      if (!read) return refuse(result::user_data_not_recognized, read.error().detail);
-      grants = std::move(*read);
-    }
-    for (const auto& grant : grants) {
-      const auto fault = fault_of(grant);
-      if (!fault) return refuse(to_result(fault.error().kind));
-      if (!fault->empty()) return refuse(result::user_data_not_recognized, *fault);
+    if (!request_.grants) return refuse(result::user_data_not_recognized, request_.grants.error().detail);
+    std::vector<Grant> grants = *request_.grants;
+    for (auto& grant : grants) {
+      if (const auto fault = fault_of(grant); !fault.empty()) return refuse(result::user_data_not_recognized, fault);
+      // The identity is the one that is stored: the request may name one that a wildcarded one means.
+      if (grant.kind == Grant::Subject::impi) continue;
+      if (const auto set = set_subject(grant, Grant::Subject::impu, identity().impu.text()); !set)
+        return refuse(result::unable_to_comply);
     }
     const std::uint16_t sequence = update.service_data ? update.sequence : std::uint16_t{0};
     out_.writes = operations::replace_grants(view_, identity().impu, std::move(grants), sequence, common_.origin_host,
@@ -139,15 +134,10 @@ class Procedure {
   }
 
   /// A grant to somebody whom the operator does not know, or for an IMPI that is not the subscription's.
-  Result<std::string> fault_of(const Grant& grant) {
+  [[nodiscard]] std::string fault_of(const Grant& grant) const {
     if (grant.kind == Grant::Subject::impi && view_.subscription->find(Impi::trusted(grant.subject)) == nullptr)
       return grant.subject + " is not an IMPI of this subscription";
-    ports::Lookup lookup;
-    lookup.impu = &common_.user;
-    lookup.authorizer = &grant.authorizer;
-    const auto view = reader_.find(lookup);
-    if (!view) return tl::unexpected<Error>(view.error());
-    if (view->authorizer) return std::string{};
+    if (view_.authorizers->find(grant.authorizer) != nullptr) return {};
     return "the operator knows no authorizer " + grant.authorizer.text();
   }
 
@@ -164,17 +154,27 @@ class Procedure {
 
   [[nodiscard]] const PublicIdentity& identity() const { return identity_of(view_, common_); }
 
-  const PuRequest& request_;
+  const ReadPuRequest& request_;
   const Common& common_;
   const ports::SubscriberReader& reader_;
   const Context& context_;
-  ports::View view_;
+  ports::DataView view_;
   PuOutcome out_;
 };
 
 }  // namespace
 
-PuOutcome profile_update(const PuRequest& request, const ports::SubscriberReader& reader, const Context& context) {
+ReadPuRequest read_document(PuRequest request, const Context& context) {
+  ReadPuRequest out{std::move(request.common), request.user_data.size() > context.largest_update,
+                    context.documents.read(std::string_view(request.user_data).substr(0, context.largest_update)),
+                    std::vector<Grant>{}};
+  const bool grants = out.update && out.update->kind == Kind::repository && out.update->service_data &&
+                      out.update->service_indication == delegated_authorizers_service;
+  if (grants) out.grants = context.documents.read_grants(*out.update->service_data, out.common.user);
+  return out;
+}
+
+PuOutcome profile_update(const ReadPuRequest& request, const ports::SubscriberReader& reader, const Context& context) {
   return Procedure(request, reader, context).run();
 }
 

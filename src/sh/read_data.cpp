@@ -5,7 +5,7 @@
 namespace vouchsafe::sh {
 namespace {
 
-std::vector<std::string> texts(const ports::View& view,
+std::vector<std::string> texts(const ports::DataView& view,
                                bool (*wanted)(const PublicIdentity&, const PublicIdentity&, const State&),
                                const PublicIdentity& identity) {
   std::vector<std::string> out;
@@ -20,7 +20,7 @@ bool all(const PublicIdentity&, const PublicIdentity&, const State&) { return tr
 bool registered(const PublicIdentity& u, const PublicIdentity&, const State& state) { return state.registered(u.irs); }
 bool implicit(const PublicIdentity& u, const PublicIdentity& identity, const State&) { return u.irs == identity.irs; }
 
-void add_identities(const ports::View& view, const PublicIdentity& identity, const Common& common,
+void add_identities(const ports::DataView& view, const PublicIdentity& identity, const Common& common,
                     ports::ShData& data) {
   if (common.identity_sets.empty()) data.public_identities = texts(view, all, identity);
   for (const auto set : common.identity_sets) {
@@ -41,7 +41,7 @@ void add_identities(const ports::View& view, const PublicIdentity& identity, con
   }
 }
 
-Result<std::optional<RepositoryData>> grants_data(const ports::View& view, const PublicIdentity& identity,
+Result<std::optional<RepositoryData>> grants_data(const ports::DataView& view, const PublicIdentity& identity,
                                                   const Context& context) {
   if (!has_grants(view)) return std::optional<RepositoryData>{};
   auto xml = context.documents.write_grants(shown_grants(view, identity));
@@ -49,7 +49,7 @@ Result<std::optional<RepositoryData>> grants_data(const ports::View& view, const
   return std::optional(RepositoryData{std::string(delegated_authorizers_service), view.grants_sequence, *xml});
 }
 
-ResultCode add_repository(const ports::View& view, const PublicIdentity& identity, DataReference reference,
+ResultCode add_repository(const ports::DataView& view, const PublicIdentity& identity, DataReference reference,
                           const Common& common, const Context& context, ports::ShData& data) {
   const bool aliases = reference == DataReference::aliases_repository_data;
   auto& out = aliases ? data.aliases_repository : data.repository;
@@ -68,7 +68,7 @@ ResultCode add_repository(const ports::View& view, const PublicIdentity& identit
   return result::success;
 }
 
-void add_msisdns(const ports::View& view, ports::ShData& data) {
+void add_msisdns(const ports::DataView& view, ports::ShData& data) {
   constexpr std::string_view international = "tel:+";
   for (const auto& u : view.subscription->profile.impus) {
     if (u.impu.text().starts_with(international)) data.msisdns.push_back(u.impu.text().substr(international.size()));
@@ -81,13 +81,13 @@ std::string stored_service(DataReference reference, const std::string& service) 
   return reference == DataReference::aliases_repository_data ? "\x1f" + service : service;
 }
 
-const Impu& stored_under(const ports::View& view, DataReference reference, const PublicIdentity& identity) {
+const Impu& stored_under(const ports::DataView& view, DataReference reference, const PublicIdentity& identity) {
   if (reference != DataReference::aliases_repository_data) return identity.impu;
   const auto& impus = view.subscription->profile.impus;
   return std::find_if(impus.begin(), impus.end(), [&](const auto& u) { return u.irs == identity.irs; })->impu;
 }
 
-std::vector<Grant> shown_grants(const ports::View& view, const PublicIdentity& identity) {
+std::vector<Grant> shown_grants(const ports::DataView& view, const PublicIdentity& identity) {
   std::vector<Grant> out;
   for (const auto& registered : view.grants) {
     const Grant& grant = registered.grant;
@@ -96,7 +96,7 @@ std::vector<Grant> shown_grants(const ports::View& view, const PublicIdentity& i
   return out;
 }
 
-bool has_grants(const ports::View& view) {
+bool has_grants(const ports::DataView& view) {
   if (view.grants_sequence != 0) return true;
   return std::any_of(view.grants.begin(), view.grants.end(), [&](const RegisteredGrant& g) {
     // A pool that is no identity of the subscription's is the operator's grant, and not its own.
@@ -104,7 +104,7 @@ bool has_grants(const ports::View& view) {
   });
 }
 
-ResultCode add_piece(const ports::View& view, const PublicIdentity& identity, DataReference reference,
+ResultCode add_piece(const ports::DataView& view, const PublicIdentity& identity, DataReference reference,
                      const Common& common, const Context& context, ports::ShData& data) {
   const Subscription& subscription = *view.subscription;
   switch (reference) {

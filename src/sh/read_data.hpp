@@ -14,16 +14,16 @@ namespace vouchsafe::sh {
 std::string stored_service(DataReference reference, const std::string& service);
 
 /// The identity that the store keeps them under.
-const Impu& stored_under(const ports::View& view, DataReference reference, const PublicIdentity& identity);
+const Impu& stored_under(const ports::DataView& view, DataReference reference, const PublicIdentity& identity);
 
 /// The grants that the document of a public identity shows: those for it, and those for the subscription's IMPIs.
-std::vector<Grant> shown_grants(const ports::View& view, const PublicIdentity& identity);
+std::vector<Grant> shown_grants(const ports::DataView& view, const PublicIdentity& identity);
 /// \return whether the subscription has grants as repository data at all
-bool has_grants(const ports::View& view);
+bool has_grants(const ports::DataView& view);
 
 /// What one piece of data is now, added to the document (TS 29.328, 7.6). Data that is not there adds nothing.
 /// \param services of repository data; \return the result, success unless a part cannot be read
-ResultCode add_piece(const ports::View& view, const PublicIdentity& identity, DataReference reference,
+ResultCode add_piece(const ports::DataView& view, const PublicIdentity& identity, DataReference reference,
                      const Common& common, const Context& context, ports::ShData& data);
 
 }  // namespace vouchsafe::sh

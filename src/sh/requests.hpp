@@ -5,6 +5,7 @@
 #include "domain/identity.hpp"
 #include "domain/result_code.hpp"
 #include "domain/time.hpp"
+#include "ports/sh_documents.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -52,6 +53,13 @@ struct UdAnswer {
 struct PuRequest {
   Common common;
   std::string user_data;
+};
+/// A PUR whose document has been read: what its XML says is known before a transaction waits for it.
+struct ReadPuRequest {
+  Common common;
+  bool too_much = false;  ///< it is larger than is taken, and read to that bound only
+  Result<ports::ShUpdate> update;
+  Result<std::vector<Grant>> grants;  ///< where it is about them, those of no IMPI being the request's identity's
 };
 struct PuAnswer {
   Verdict verdict;

@@ -22,7 +22,7 @@ void for_each_piece(const Common& common, Each each) {
   }
 }
 
-bool is_there(const ports::View& view, DataReference reference, const std::string& service) {
+bool is_there(const ports::DataView& view, DataReference reference, const std::string& service) {
   if (!is_repository(reference)) return true;
   if (reference == DataReference::repository_data && service == delegated_authorizers_service) return has_grants(view);
   const std::string stored = stored_service(reference, service);
@@ -39,7 +39,7 @@ std::vector<std::string> stored_services(const Common& common) {
 }
 
 /// The error of a subscription; success where there is none.
-ResultCode fault_of(const SnRequest& request, const ports::View& view, Time now, Verdict& verdict) {
+ResultCode fault_of(const SnRequest& request, const ports::DataView& view, Time now, Verdict& verdict) {
   const Common& common = request.common;
   if (const auto fault = access_fault(view, common, ShOperation::subscribe)) return *fault;
   const bool held = std::all_of(common.references.begin(), common.references.end(),

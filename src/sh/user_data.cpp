@@ -33,7 +33,7 @@ bool incomplete(const Common& common, Verdict& verdict) {
   return true;
 }
 
-std::string document(const ports::View& view, const Common& common, const Context& context, Verdict& verdict) {
+std::string document(const ports::DataView& view, const Common& common, const Context& context, Verdict& verdict) {
   const PublicIdentity& identity = identity_of(view, common);
   ports::ShData data;
   for (const auto reference : common.references) {

@@ -11,7 +11,7 @@ ports::Outcome<UdAnswer> user_data(const UdRequest& request, const ports::Subscr
                                    const Context& context);
 
 /// The document that a UDA, an SNA or a PNR holds. \param verdict gets the error; \return empty with an error
-std::string document(const ports::View& view, const Common& common, const Context& context, Verdict& verdict);
+std::string document(const ports::DataView& view, const Common& common, const Context& context, Verdict& verdict);
 
 /// \return MISSING_AVP with the offender where a Data-Reference needs an AVP that is not there
 bool incomplete(const Common& common, Verdict& verdict);

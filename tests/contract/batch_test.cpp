@@ -69,13 +69,10 @@ struct OneBatch : SqlStore {
       return ports::Writes{ports::StateChange{subscription, state, false}};
     };
   }
-  ports::View look() {
+  ports::DataView look() {
     const std::vector<std::string> services{"first", "half", "second", "third"};
     const Impu who = impu("sip:alice@ims.example");
-    ports::Lookup lookup;
-    lookup.impu = &who;
-    lookup.services = &services;
-    return reader().find(lookup).value();
+    return reader().data_of(who, services, "as.example").value();
   }
   std::size_t lines(ports::Message message) {
     return static_cast<std::size_t>(

@@ -222,9 +222,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_
   const auto policy = std::make_shared<const Policy>();
   clock.wrong = std::chrono::hours{-2};
   const auto gone = [&] {
-    ports::Lookup lookup;
-    lookup.subscription = 1;
-    const auto view = reader().find(lookup).value();
+    const auto view = reader().by_number(1).value();
     return view.subscription->state.registrations.empty();
   };
   {

@@ -92,9 +92,7 @@ BOOST_AUTO_TEST_CASE(the_most_specific_wildcard_is_found_whatever_others_there_a
     const auto wildcards = add_wildcards(store, random, 60);
     for (int i = 0; i < 100; ++i) {
       const Impu distinct = impu("sip:x" + random.word(8) + "@ims.example");
-      ports::Lookup lookup;
-      lookup.impu = &distinct;
-      const auto view = store.reader().find(lookup).value();
+      const auto view = store.reader().to_locate(distinct).value();
       const auto best = best_of(wildcards, distinct);
       BOOST_TEST_CONTEXT(distinct.text()) {
         BOOST_TEST(view.impu_known == best.has_value());

@@ -16,12 +16,12 @@ Result<std::uint64_t> FakeAuthentication::resynchronized_sqn(const PrivateIdenti
 
 Result<std::string> FakeAuthentication::digest_ha1(const PrivateIdentity&) const { return std::string("ha1"); }
 
-Result<std::string> FakeProfiles::user_data(const ports::View&, const Impi& impi, std::uint32_t irs,
+Result<std::string> FakeProfiles::user_data(const ports::ServedView&, const Impi& impi, std::uint32_t irs,
                                             bool shared) const {
   return "<" + impi.text() + " " + std::to_string(irs) + (shared ? " shared" : "") + ">";
 }
 
-Result<bool> FakeProfiles::has_unregistered_services(const ports::View&, const PublicIdentity& impu) const {
+Result<bool> FakeProfiles::has_unregistered_services(const ports::ServedView&, const PublicIdentity& impu) const {
   return impu.ifc == "unregistered";
 }
 

@@ -34,14 +34,45 @@ class FakeClock : public ports::Clock {
 class FailingReader : public ports::SubscriberReader {
  public:
   FailingReader(const ports::SubscriberReader& real, int after) : real_(real), left_(after) {}
-  [[nodiscard]] Result<ports::View> find(const ports::Lookup& lookup) const override {
-    if (left_-- > 0) return real_.find(lookup);
-    fired_ = true;
-    return unavailable("the test's store fails");
+  [[nodiscard]] Result<ports::View> subject_of(const Impi* impi, const Impu* impu,
+                                               const AuthorizerName* voucher) const override {
+    return read([&] { return real_.subject_of(impi, impu, voucher); });
+  }
+  [[nodiscard]] Result<ports::ServedView> to_serve(const Impi* impi, const Impu* impu,
+                                                   const AuthorizerName* voucher) const override {
+    return read([&] { return real_.to_serve(impi, impu, voucher); });
+  }
+  [[nodiscard]] Result<ports::ServedView> to_deregister(const Impi* impi, const Impu* impu) const override {
+    return read([&] { return real_.to_deregister(impi, impu); });
+  }
+  [[nodiscard]] Result<ports::ServedView> to_locate(const Impu& impu) const override {
+    return read([&] { return real_.to_locate(impu); });
+  }
+  [[nodiscard]] Result<ports::View> by_number(std::int64_t subscription) const override {
+    return read([&] { return real_.by_number(subscription); });
+  }
+  [[nodiscard]] Result<ports::ServedView> to_push(std::int64_t subscription) const override {
+    return read([&] { return real_.to_push(subscription); });
+  }
+  [[nodiscard]] Result<ports::View> by_identity(const Impi* impi, const Impu* impu) const override {
+    return read([&] { return real_.by_identity(impi, impu); });
+  }
+  [[nodiscard]] Result<ports::DataView> data_of(const Impu& impu, const std::vector<std::string>& services,
+                                                const std::string& application_server) const override {
+    return read([&] { return real_.data_of(impu, services, application_server); });
+  }
+  [[nodiscard]] Result<std::shared_ptr<const Authorizers>> authorizers() const override {
+    return read([&] { return real_.authorizers(); });
   }
   [[nodiscard]] bool fired() const { return fired_; }
 
  private:
+  template <class Read>
+  auto read(Read read) const -> decltype(read()) {
+    if (left_-- > 0) return read();
+    fired_ = true;
+    return unavailable("the test's store fails");
+  }
   const ports::SubscriberReader& real_;
   mutable int left_;
   mutable bool fired_ = false;
@@ -59,9 +90,9 @@ class FakeAuthentication : public ports::AuthenticationCentre {
 
 class FakeProfiles : public ports::ProfileWriter {
  public:
-  [[nodiscard]] Result<std::string> user_data(const ports::View& view, const Impi& impi, std::uint32_t irs,
+  [[nodiscard]] Result<std::string> user_data(const ports::ServedView& view, const Impi& impi, std::uint32_t irs,
                                               bool shared) const override;
-  [[nodiscard]] Result<bool> has_unregistered_services(const ports::View& view,
+  [[nodiscard]] Result<bool> has_unregistered_services(const ports::ServedView& view,
                                                        const PublicIdentity& impu) const override;
 };
 

@@ -3,6 +3,7 @@
 #include "domain/text.hpp"
 #include "domain/wildcard.hpp"
 #include "fakes.hpp"
+#include "ports/notification.hpp"
 #include "ports/state_writes.hpp"
 
 #include <algorithm>
@@ -10,7 +11,7 @@
 
 namespace vouchsafe::testing {
 
-const Subscription* MemoryStore::find_subscription(const ports::Lookup& lookup, ports::View& view) const {
+const Subscription* MemoryStore::find_subscription(const store::Lookup& lookup, ports::View& view) const {
   const Subscription* best = nullptr;
   std::size_t best_length = 0;
   for (const auto& s : subscriptions_) {
@@ -37,12 +38,9 @@ const Subscription* MemoryStore::find_subscription(const ports::Lookup& lookup, 
   return best;
 }
 
-Result<ports::View> MemoryStore::find(const ports::Lookup& lookup) const {
-  ports::View view;
-  if (lookup.authorizer != nullptr) {
-    const auto found = authorizers_.find(lookup.authorizer->text());
-    if (found != authorizers_.end()) view.authorizer = found->second;
-  }
+Result<ports::DataView> MemoryStore::find(const store::Lookup& lookup) const {
+  ports::DataView view;
+  if (lookup.grants) view.authorizers = std::make_shared<const Authorizers>(authorizers_);
   if (lookup.application_server != nullptr) {
     for (const auto& p : permissions_) {
       if (host_matches(p.host, *lookup.application_server)) view.permissions.push_back(p);
@@ -68,23 +66,19 @@ Result<ports::View> MemoryStore::find(const ports::Lookup& lookup) const {
 }
 
 void MemoryStore::find_grants(const Subscription& subscription, ports::View& view) const {
-  for (const auto& voucher : authorizers_in(subscription.state)) {
-    if (const auto known = authorizers_.find(voucher.text()); known != authorizers_.end())
-      view.vouchers.push_back(known->second);
+  if (const auto own = grants_.find(subscription.id); own != grants_.end()) {
+    for (const auto& grant : own->second) view.grants.push_back({grant});
   }
-  const auto add = [&](const Grant& g) { view.grants.push_back({g, authorizers_.at(g.authorizer.text()).state}); };
-  if (const auto own = grants_.find(subscription.id); own != grants_.end())
-    std::for_each(own->second.begin(), own->second.end(), add);
   for (const auto& pool : pools_) {
     const auto wildcard = WildcardedIdentity::parse(Impu::trusted(pool.subject));
     const auto& impus = subscription.profile.impus;
     if (std::any_of(impus.begin(), impus.end(),
                     [&](const auto& u) { return u.impu.text() == pool.subject || wildcard->matches(u.impu); }))
-      add(pool);
+      view.grants.push_back({pool, true});
   }
 }
 
-void MemoryStore::find_repository(const ports::Lookup& lookup, ports::View& view) const {
+void MemoryStore::find_repository(const store::Lookup& lookup, ports::DataView& view) const {
   const Impu& impu = view.matched_wildcard ? *view.matched_wildcard : *lookup.impu;
   for (const auto& service : *lookup.services) {
     const auto found = repository_.find({impu.text(), service});
@@ -105,11 +99,16 @@ struct Applier {
   void operator()(const ports::SubscriptionRemoved& c) const { store.remove(c.subscription); }
   void operator()(const ports::SealedBy&) const {}  // nothing here is sealed
   void operator()(const ports::GrantAddition& c) const {
-    (*this)(ports::GrantRemoval{c.subscription, c.grant.kind, c.grant.subject, c.grant.authorizer});
+    (*this)(ports::GrantRemoval{c.subscription, c.grant.kind, c.grant.subject, c.grant.authorizer, c.sequence});
     store.put_grant(c.subscription, c.grant);
   }
   void operator()(const ports::GrantRemoval& c) const {
     store.take_grant(c.subscription, c.kind, c.subject, c.authorizer);
+    store.set_sequence(c.subscription, c.sequence);
+  }
+  void operator()(const ports::GrantsRemoval& c) const {
+    store.take_grants(c.subscription, c.authorizer);
+    store.set_sequence(c.subscription, c.sequence);
   }
   void operator()(const ports::PoolAddition& c) const {
     store.take_pool(c.grant.subject, c.grant.authorizer);
@@ -120,6 +119,10 @@ struct Applier {
     store.add_authorizer(c.authorizer.name.text(), c.authorizer.token_required);
   }
   void operator()(const ports::AuthorizerStateChange& c) const { store.set_authorizer(c.name, c.state); }
+  void operator()(const ports::AuthorizerRemoval& c) const { store.remove_authorizer(c.name); }
+  void operator()(const ports::PermissionChange& c) const { store.set_permission(c.permission); }
+  void operator()(const ports::SharedSetChange& c) const { store.set_shared(c.set.name, c.set); }
+  void operator()(const ports::SharedSetRemoval& c) const { store.set_shared(c.name, std::nullopt); }
   void operator()(const ports::GrantsChange& c) const { store.set_grants(c); }
   void operator()(const ports::RepositoryChange& c) const { store.set_repository(c); }
   void operator()(const ports::NotificationSubscription& c) const {
@@ -133,24 +136,13 @@ struct Applier {
     });
   }
   void operator()(const ports::DataChanged& c) const {
-    const auto concerns = [&](const ports::NotificationSubscription& n) {
-      return n.subscription == c.subscription && n.reference == c.reference &&
-             (c.service_indication.empty() || n.service_indication == c.service_indication) && n.host != c.by &&
-             (!c.impu || n.impu == *c.impu) && (!n.expires || *n.expires > c.now);
+    const auto hears = [&](const ports::NotificationSubscription& n) {
+      return n.subscription == c.subscription && ports::hears_of(n, c);
     };
     for (const auto& n : store.notifications) {
-      if (!concerns(n)) continue;
-      OutboxEntry entry;
-      entry.subscription = n.subscription;
-      entry.host = n.host;
-      entry.realm = n.realm;
-      entry.body = DataNotification{n.impu, n.reference, n.service_indication};
-      entry.cause = "changed";
-      entry.created = c.now;
-      entry.due = c.now.time_since_epoch();
-      (*this)(ports::OutboxAddition{std::move(entry)});
+      if (hears(n)) (*this)(ports::OutboxAddition{ports::notification_of(n, c)});
     }
-    std::erase_if(store.notifications, [&](const auto& n) { return n.one_time && concerns(n); });
+    std::erase_if(store.notifications, [&](const auto& n) { return n.one_time && hears(n); });
   }
   void operator()(const ports::OutboxAddition& c) const {
     store.entries.push_back(c.entry);
@@ -196,12 +188,42 @@ void MemoryStore::take_grant(std::int64_t subscription, Grant::Subject kind, con
                 [&](const Grant& g) { return g.kind == kind && g.subject == subject && g.authorizer == authorizer; });
 }
 
+void MemoryStore::take_grants(std::int64_t subscription, const AuthorizerName& authorizer) {
+  std::erase_if(grants_[subscription], [&](const Grant& g) { return g.authorizer == authorizer; });
+}
+
+void MemoryStore::remove_authorizer(const AuthorizerName& name) {
+  Authorizers left;
+  for (const auto& [text, authorizer] : authorizers_.by_name()) {
+    if (text != name.text()) left.put(authorizer);
+  }
+  authorizers_ = std::move(left);
+  for (auto& [subscription, grants] : grants_)
+    std::erase_if(grants, [&](const Grant& g) { return g.authorizer == name; });
+  std::erase_if(pools_, [&](const Grant& g) { return g.authorizer == name; });
+}
+
+void MemoryStore::set_permission(const AsPermission& permission) {
+  std::erase_if(permissions_, [&](const AsPermission& p) {
+    return p.host == permission.host && p.reference == permission.reference &&
+           p.service_indication == permission.service_indication;
+  });
+  if (permission.operations != 0) permissions_.push_back(permission);
+}
+
+void MemoryStore::set_shared(const std::string& name, const std::optional<SharedIfc>& set) {
+  std::erase_if(shared_, [&](const SharedIfc& s) { return s.name == name; });
+  if (set) shared_.push_back(*set);
+}
+
 void MemoryStore::take_pool(const std::string& subject, const AuthorizerName& authorizer) {
   std::erase_if(pools_, [&](const Grant& g) { return g.subject == subject && g.authorizer == authorizer; });
 }
 
 void MemoryStore::set_authorizer(const AuthorizerName& name, Authorizer::State state) {
-  authorizers_.at(name.text()).state = state;
+  Authorizer changed = *authorizers_.find(name);
+  changed.state = state;
+  authorizers_.put(std::move(changed));
 }
 
 void MemoryStore::set_grants(const ports::GrantsChange& change) {
@@ -271,14 +293,14 @@ void MemoryStore::add(Profile profile, State state, std::vector<Grant> grants) {
 }
 
 void MemoryStore::add_authorizer(const std::string& text, bool token_required) {
-  authorizers_.insert_or_assign(text, Authorizer{name(text), Authorizer::State::active, token_required});
+  authorizers_.put({name(text), Authorizer::State::active, token_required});
 }
 
 void MemoryStore::suspend(const std::string& text, bool suspended) {
-  authorizers_.at(text).state = suspended ? Authorizer::State::suspended : Authorizer::State::active;
+  set_authorizer(name(text), suspended ? Authorizer::State::suspended : Authorizer::State::active);
 }
 
-void MemoryStore::hold(const std::string& text) { authorizers_.at(text).state = Authorizer::State::held; }
+void MemoryStore::hold(const std::string& text) { set_authorizer(name(text), Authorizer::State::held); }
 
 void MemoryStore::grant(Grant grant) { grants_[1].push_back(std::move(grant)); }
 

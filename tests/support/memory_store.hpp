@@ -2,9 +2,11 @@
 
 #include "ports/committer.hpp"
 #include "ports/outbox.hpp"
+#include "store/sql/lookup.hpp"
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,9 +14,8 @@
 namespace vouchsafe::testing {
 
 /// What the store holds, in memory: held to the same contract as the real one.
-class MemoryStore : public ports::SubscriberReader, public ports::Committer, public ports::Outbox {
+class MemoryStore : public store::LookupReader<>, public ports::Committer, public ports::Outbox {
  public:
-  [[nodiscard]] Result<ports::View> find(const ports::Lookup& lookup) const override;
   void submit(std::unique_ptr<ports::Work> work) override;
   [[nodiscard]] Result<std::vector<std::string>> hosts() const override;
   [[nodiscard]] Result<std::vector<OutboxEntry>> due(const std::string& host, std::chrono::milliseconds now,
@@ -43,6 +44,12 @@ class MemoryStore : public ports::SubscriberReader, public ports::Committer, pub
   void put_grant(std::int64_t subscription, const Grant& grant);
   void take_grant(std::int64_t subscription, Grant::Subject kind, const std::string& subject,
                   const AuthorizerName& authorizer);
+  void take_grants(std::int64_t subscription, const AuthorizerName& authorizer);
+  void set_sequence(std::int64_t subscription, std::uint16_t sequence) { sequences_[subscription] = sequence; }
+  void remove_authorizer(const AuthorizerName& name);
+  void set_permission(const AsPermission& permission);
+  /// \param set nothing: there is none of that name any more
+  void set_shared(const std::string& name, const std::optional<SharedIfc>& set);
   void take_pool(const std::string& subject, const AuthorizerName& authorizer);
   void set_authorizer(const AuthorizerName& name, Authorizer::State state);
   void set_repository(const ports::RepositoryChange& change);
@@ -53,16 +60,17 @@ class MemoryStore : public ports::SubscriberReader, public ports::Committer, pub
   std::vector<ports::NotificationSubscription> notifications;
 
  private:
-  [[nodiscard]] const Subscription* find_subscription(const ports::Lookup& lookup, ports::View& view) const;
+  [[nodiscard]] Result<ports::DataView> find(const store::Lookup& lookup) const override;
+  [[nodiscard]] const Subscription* find_subscription(const store::Lookup& lookup, ports::View& view) const;
   void find_grants(const Subscription& subscription, ports::View& view) const;
-  void find_repository(const ports::Lookup& lookup, ports::View& view) const;
+  void find_repository(const store::Lookup& lookup, ports::DataView& view) const;
   std::vector<Subscription> subscriptions_;
   std::map<std::int64_t, std::vector<Grant>> grants_;
   std::map<std::int64_t, std::uint16_t> sequences_;
   std::map<std::pair<std::string, std::string>, RepositoryData> repository_;
   std::vector<AsPermission> permissions_;
   std::vector<Grant> pools_;
-  std::map<std::string, Authorizer> authorizers_;
+  Authorizers authorizers_;
   std::vector<SharedIfc> shared_;
 };
 

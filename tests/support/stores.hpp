@@ -3,11 +3,12 @@
 #include "fakes.hpp"
 #include "operations/authorizers.hpp"
 #include "operations/grants.hpp"
+#include "operations/permissions.hpp"
 #include "operations/remove_subscription.hpp"
 #include "operations/replace_profile.hpp"
 #include "store/sql/operation_runner.hpp"
 #include "store/sql/provisioning.hpp"
-#include "store/sql/registry.hpp"
+#include "store/sql/registry_lister.hpp"
 #include "store/sql/sql_committer.hpp"
 #include "store/sql/sql_outbox.hpp"
 #include "store/sql/sql_reader.hpp"
@@ -36,6 +37,28 @@ class SqlStore {
     const auto outcome = store::SubscriptionWriter(database_).add({&one, 1}, false);
     BOOST_REQUIRE(outcome.has_value());
     BOOST_REQUIRE(!outcome->at(0).has_value());
+  }
+  /// \return how many grants went with it
+  Result<std::size_t> remove_authorizer(const std::string& text) {
+    std::size_t grants = 0;
+    for (std::int64_t after = 0; after >= 0;) {
+      const auto origin = run([&](const ports::OperatorReader& reader) -> Result<ports::Writes> {
+        auto batch = operations::take_grants_back(name(text), after, reader, now);
+        if (!batch) return tl::unexpected<Error>(batch.error());
+        grants += batch->grants;
+        after = batch->last;
+        return std::move(batch->writes);
+      });
+      if (!origin) return tl::unexpected<Error>(origin.error());
+    }
+    const auto origin = run([&](const ports::OperatorReader& reader) -> Result<ports::Writes> {
+      auto rest = operations::remove_authorizer(name(text), reader);
+      if (!rest) return tl::unexpected<Error>(rest.error());
+      grants += rest->grants;
+      return std::move(rest->writes);
+    });
+    if (!origin) return tl::unexpected<Error>(origin.error());
+    return grants;
   }
   void add_authorizer(const std::string& text) {
     BOOST_REQUIRE(run([&](const ports::SubscriberReader& reader) {
@@ -71,9 +94,12 @@ class SqlStore {
   }
   void add_pool(const Grant& g) { grant(g); }
   store::Database& database() { return database_; }
-  store::Registry& registry() { return registry_; }
+  store::RegistryLister& registry() { return registry_; }
   store::SqlOutbox& outbox() { return outbox_; }
-  void allow(const AsPermission& permission) { BOOST_REQUIRE(registry_.allow(permission).has_value()); }
+  void allow(const AsPermission& permission) {
+    BOOST_REQUIRE(
+        run([&](const ports::OperatorReader& reader) { return operations::allow(permission, reader); }).has_value());
+  }
   [[nodiscard]] std::string path() const { return (folder_.path() / "hss.db").string(); }
   NoLog& log() { return log_; }
 
@@ -83,7 +109,7 @@ class SqlStore {
   store::Health health_{log_};
   store::Database database_{store::DatabaseOptions{path(), 1024, 64, std::chrono::milliseconds{300}}, health_};
   store::SqlReader reader_{database_};
-  store::Registry registry_{database_};
+  store::RegistryLister registry_{database_};
   store::SqlOutbox outbox_{database_};
   store::SqlCommitter committer_{database_, log_, {}};
 };

@@ -33,7 +33,7 @@ struct Case {
     question.impi = &who;
     question.impu = &as;
     registered.clear();
-    for (const auto& g : grants) registered.push_back({g, Authorizer::State::active});
+    for (const auto& g : grants) registered.push_back({g});
     question.grants = registered;
     return decide(question, policy, now);
   }

@@ -177,8 +177,8 @@ BOOST_AUTO_TEST_CASE(hostile_xml_is_refused) {
 }
 
 /// A view of a subscription that uses everything a profile can hold.
-ports::View rich_view() {
-  ports::View view;
+ports::ServedView rich_view() {
+  ports::ServedView view;
   Subscription s;
   s.profile = alice();
   s.profile.impus.insert(s.profile.impus.begin(), {impu("sip:barred@ims.example"), 1, true});

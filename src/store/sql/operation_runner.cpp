@@ -1,6 +1,6 @@
 #include "store/sql/operation_runner.hpp"
 
-#include "store/sql/sql_reader.hpp"
+#include "store/sql/transaction_reader.hpp"
 #include "store/sql/writer.hpp"
 #include "store/sqlite/with_connection.hpp"
 
@@ -25,11 +25,8 @@ std::int64_t write(Writer& writer, ports::Writes writes) {
 }  // namespace
 
 Result<std::int64_t> OperationRunner::run(std::int64_t subscription, const Operation& operation) {
-  return run([&](const ports::SubscriberReader& reader) -> Result<ports::Writes> {
-    ports::Lookup lookup;
-    lookup.subscription = subscription;
-    lookup.grants = true;
-    const auto view = reader.find(lookup);
+  return run([&](const ports::OperatorReader& reader) -> Result<ports::Writes> {
+    const auto view = reader.by_number(subscription);
     if (!view) return tl::unexpected<Error>(view.error());
     if (!view->subscription) return fail(Error::Kind::not_found, "no such subscription");
     return operation(*view);
@@ -39,7 +36,7 @@ Result<std::int64_t> OperationRunner::run(std::int64_t subscription, const Opera
 Result<std::int64_t> OperationRunner::run(const Reading& operation) {
   return with_connection<std::int64_t>(database_, [&](Connection& connection) -> Result<std::int64_t> {
     Transaction transaction(connection.sql(), Transaction::Kind::write);
-    auto writes = operation(ConnectionReader(connection, true));
+    auto writes = operation(TransactionReader(connection));
     if (!writes) return tl::unexpected<Error>(writes.error());
     Writer writer(connection.sql(), connection.write());
     try {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ports/subscriber_store.hpp"
+#include "ports/operator_reader.hpp"
 #include "ports/writes.hpp"
 #include "store/sqlite/database.hpp"
 
@@ -16,7 +16,7 @@ class OperationRunner {
   explicit OperationRunner(Database& database) : database_(database) {}
 
   /// An operation that reads for itself.
-  using Reading = std::function<Result<ports::Writes>(const ports::SubscriberReader&)>;
+  using Reading = std::function<Result<ports::Writes>(const ports::OperatorReader&)>;
   /// An operation, on what the store holds of the subscription, with its grants.
   using Operation = std::function<Result<ports::Writes>(const ports::View&)>;
   /// \return the number of the first entry that went into the outbox, which the others have for their origin

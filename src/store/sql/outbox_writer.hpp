@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ports/writes.hpp"
+#include "domain/outbox_entry.hpp"
 
 #include <soci/soci.h>
 
@@ -17,9 +17,6 @@ class OutboxWriter {
   /// Writes the tries, due, cursor, error and given_up of an entry that is there.
   void change(const OutboxEntry& entry);
   void remove(std::int64_t id);
-  /// Adds a PNR to each AS that is subscribed to what has changed, and takes subscriptions that were for one change
-  /// alone away. \return whether there were such
-  bool notify(const ports::DataChanged& change);
 
  private:
   soci::session& sql_;

@@ -2,6 +2,7 @@
 
 #include "domain/wildcard.hpp"
 #include "store/sql/document.hpp"
+#include "store/sql/notifications.hpp"
 #include "store/sql/sealing_keys.hpp"
 #include "store/sql/sql_grants.hpp"
 #include "store/sql/wildcard_ends.hpp"
@@ -289,27 +290,8 @@ Result<std::int64_t> SubscriptionLister::count() const {
 
 Result<std::vector<ports::NotificationSubscription>> SubscriptionLister::notifications(const std::string& host) const {
   return with_connection<std::vector<ports::NotificationSubscription>>(database_, [&](Connection& connection) {
-    std::vector<ports::NotificationSubscription> out;
-    long long id = 0;
-    int reference = 0;
-    std::string as;
-    std::string impu;
-    std::string service;
-    std::string realm;
-    long long expires = 0;
-    soci::indicator expires_null = soci::i_null;
-    int one_time = 0;
-    soci::statement st =
-        (connection.sql().prepare << "SELECT subscription_id, reference, host, impu, service, realm, expires, one_time "
-                                     "FROM notification WHERE :all = '' OR host = :h ORDER BY host, impu",
-         soci::into(id), soci::into(reference), soci::into(as), soci::into(impu), soci::into(service),
-         soci::into(realm), soci::into(expires, expires_null), soci::into(one_time), soci::use(host), soci::use(host));
-    for (bool more = st.execute(true); more; more = st.fetch()) {
-      std::optional<Time> until;
-      if (expires_null == soci::i_ok) until = Time{std::chrono::seconds{expires}};
-      out.push_back(
-          {id, as, realm, Impu::trusted(impu), static_cast<DataReference>(reference), service, until, one_time != 0});
-    }
+    auto out = read_notifications(connection.sql());
+    if (!host.empty()) std::erase_if(out, [&](const auto& s) { return s.host != host; });
     return out;
   });
 }

@@ -29,9 +29,9 @@ RegistrySnapshot RegistrySnapshot::read(soci::session& sql) {
       (sql.prepare << "SELECT id, name, suspended, token_required FROM authorizer");
   for (const auto& row : authorizers) {
     const auto state = static_cast<Authorizer::State>(row.get<int>(2));
-    out.authorizers.emplace(row.get<int>(0),
-                            Authorizer{AuthorizerName::trusted(row.get<std::string>(1)), state, row.get<int>(3) != 0});
-    out.ids.emplace(row.get<std::string>(1), row.get<int>(0));
+    const auto name = AuthorizerName::trusted(row.get<std::string>(1));
+    out.authorizers.put({name, state, row.get<int>(3) != 0});
+    out.by_number.emplace(row.get<int>(0), out.authorizers.find(name));
   }
   read_pools(sql, out);
   const soci::rowset<soci::row> permissions =
@@ -44,13 +44,8 @@ RegistrySnapshot RegistrySnapshot::read(soci::session& sql) {
 }
 
 const Authorizer* RegistrySnapshot::by_id(int id) const {
-  const auto found = authorizers.find(id);
-  return found == authorizers.end() ? nullptr : &found->second;
-}
-
-const Authorizer* RegistrySnapshot::by_name(const std::string& name) const {
-  const auto found = ids.find(name);
-  return found == ids.end() ? nullptr : by_id(found->second);
+  const auto found = by_number.find(id);
+  return found == by_number.end() ? nullptr : found->second;
 }
 
 std::shared_ptr<const RegistrySnapshot> LatestRegistry::get(std::uint64_t file, std::uint64_t version) const {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/authorizer.hpp"
+#include "domain/authorizers.hpp"
 #include "domain/repository.hpp"
 #include "store/sql/pools.hpp"
 
@@ -19,16 +19,17 @@ namespace vouchsafe::store {
 /// a subscription reads the registry's version in the same snapshot of the database; what is here counts only for that
 /// version, so it never says what the database would not.
 struct RegistrySnapshot {
+  RegistrySnapshot() = default;
+  RegistrySnapshot(RegistrySnapshot&&) = default;
   std::uint64_t version = 0;  ///< the database's begins with 1
-  std::map<int, Authorizer> authorizers{};
-  std::map<std::string, int, std::less<>> ids{};
+  Authorizers authorizers{};
+  std::map<int, const Authorizer*> by_number{};  ///< in the tables; they are those of `authorizers`
   Pools pools{};
   std::vector<AsPermission> permissions{};  ///< the AS permission list
 
   /// Reads it all; a transaction of the caller's makes the snapshot. Throws soci::soci_error.
   static RegistrySnapshot read(soci::session& sql);
   [[nodiscard]] const Authorizer* by_id(int id) const;
-  [[nodiscard]] const Authorizer* by_name(const std::string& name) const;
 };
 
 /// The process's latest snapshot: when the registry changes, one connection reads it, and the others take it from here.

@@ -7,7 +7,7 @@ RegisteredGrant to_grant(const FindStatements::GrantRow& row, const Authorizer& 
   if (row.not_before_null == soci::i_ok) grant.not_before = Time{std::chrono::seconds{row.not_before}};
   if (row.not_after_null == soci::i_ok) grant.not_after = Time{std::chrono::seconds{row.not_after}};
   if (row.wwsf_null == soci::i_ok) grant.wwsf = split_names(row.wwsf);
-  return {std::move(grant), authorizer.state};
+  return {std::move(grant)};
 }
 
 GrantColumns::GrantColumns(const Grant& g) : kind(static_cast<int>(g.kind)), wwsf(join_names(g.wwsf)) {

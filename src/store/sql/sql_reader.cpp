@@ -88,13 +88,13 @@ namespace {
 /// One find() on a connection's statements. Throws soci::soci_error.
 class Search {
  public:
-  Search(Connection& connection, const ports::Lookup& lookup, bool in_transaction)
+  Search(Connection& connection, const Lookup& lookup, bool in_transaction)
       : connection_(connection), st_(connection.find()), lookup_(lookup), in_transaction_(in_transaction) {}
 
   /// \return false when the copy of the registry is not the snapshot's: load it inside a transaction and search again
-  bool run(Result<ports::View>& out) {
+  bool run(Result<ports::DataView>& out) {
     if (!find_subject()) {
-      if (lookup_.authorizer == nullptr && lookup_.application_server == nullptr) return finish(out);
+      if (!asks_registry()) return finish(out);
       const bool other = tells_nothing() && find_another();
       if (!other) connection_.sql() << "SELECT version FROM registry", soci::into(st_.row.registry_version);
       if (!registry_fits()) return false;
@@ -102,8 +102,7 @@ class Search {
       ask_registry();
       return finish(out);
     }
-    const bool registry = lookup_.grants || lookup_.authorizer != nullptr || lookup_.application_server != nullptr;
-    if (registry && !registry_fits()) return false;
+    if (asks_registry() && !registry_fits()) return false;
     ask_registry();
     if (auto read = read_subscription(); !read) {
       out = tl::unexpected<Error>(read.error());
@@ -118,7 +117,7 @@ class Search {
   }
 
  private:
-  bool finish(Result<ports::View>& out) {
+  bool finish(Result<ports::DataView>& out) {
     out = std::move(view_);
     return true;
   }
@@ -128,13 +127,11 @@ class Search {
   // through the wildcards, looks for an IMPI in vain, and reads one subscription.
 
   /// \return whether the answer may not tell, by its time either, if the subject exists
-  [[nodiscard]] bool tells_nothing() const {
-    return lookup_.authorizer != nullptr && lookup_.grants && lookup_.impu != nullptr;
-  }
+  [[nodiscard]] bool tells_nothing() const { return lookup_.voucher != nullptr && lookup_.impu != nullptr; }
 
   [[nodiscard]] bool granted() const {
     return std::any_of(view_.grants.begin(), view_.grants.end(),
-                       [&](const auto& g) { return g.grant.authorizer == *lookup_.authorizer; });
+                       [&](const auto& g) { return g.grant.authorizer == *lookup_.voucher; });
   }
 
   /// Another's row in place of the subject's, always the same for an identity, and nobody outside knows which.
@@ -153,7 +150,7 @@ class Search {
 
   /// Reads it as the subject's, and forgets it.
   void read_another() {
-    const ports::View known = std::exchange(view_, {});
+    const ports::DataView known = std::exchange(view_, {});
     if (read_subscription()) {
       add_grants();
       if (lookup_.shared_ifc) read_shared_ifc();
@@ -168,16 +165,15 @@ class Search {
     (void)fetch_one(st_.by_impu_with_grants);
   }
 
+  [[nodiscard]] bool asks_registry() const { return lookup_.grants || lookup_.application_server != nullptr; }
+
   [[nodiscard]] bool registry_fits() const {
     return connection_.registry().version == static_cast<std::uint64_t>(st_.row.registry_version);
   }
 
   /// Asked even for an unknown subject: the checks on the speaker come before those on the subscriber.
   void ask_registry() {
-    if (lookup_.authorizer != nullptr) {
-      if (const Authorizer* known = connection_.registry().by_name(lookup_.authorizer->text()))
-        view_.authorizer = *known;
-    }
+    if (lookup_.grants) view_.authorizers = connection_.authorizers();
     if (lookup_.application_server == nullptr) return;
     for (const auto& permission : connection_.registry().permissions) {
       if (host_matches(permission.host, *lookup_.application_server)) view_.permissions.push_back(permission);
@@ -309,9 +305,6 @@ class Search {
       if (const Authorizer* authorizer = connection_.registry().by_id(row.authorizer))
         view_.grants.push_back(to_grant(row, *authorizer));
     }
-    for (const auto& name : authorizers_in(view_.subscription->state)) {
-      if (const Authorizer* known = connection_.registry().by_name(name.text())) view_.vouchers.push_back(*known);
-    }
     connection_.registry().pools.add_to(view_.subscription->profile, view_.grants);
   }
 
@@ -342,16 +335,16 @@ class Search {
 
   Connection& connection_;
   FindStatements& st_;
-  const ports::Lookup& lookup_;
+  const Lookup& lookup_;
   bool in_transaction_;
   std::vector<FindStatements::GrantRow> grant_rows_;
-  ports::View view_;
+  ports::DataView view_;
 };
 
 }  // namespace
 
-Result<ports::View> ConnectionReader::find(const ports::Lookup& lookup) const {
-  Result<ports::View> out = unavailable("not read");
+Result<ports::DataView> ConnectionReader::find(const Lookup& lookup) const {
+  Result<ports::DataView> out = unavailable("not read");
   // What one statement reads is one snapshot, and the registry's copy is checked against it. Shared iFC sets are texts
   // of their own that change by themselves: no decision depends on them.
   if (Search(connection_, lookup, in_transaction_).run(out)) return out;
@@ -362,7 +355,7 @@ Result<ports::View> ConnectionReader::find(const ports::Lookup& lookup) const {
   return out;
 }
 
-Result<ports::View> SqlReader::find(const ports::Lookup& lookup) const {
+Result<ports::DataView> SqlReader::find(const Lookup& lookup) const {
   auto lease = database_.lease();
   if (!lease) return tl::unexpected<Error>(lease.error());
   try {

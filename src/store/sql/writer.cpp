@@ -1,8 +1,10 @@
 #include "store/sql/writer.hpp"
 
 #include "domain/wildcard.hpp"
+#include "ports/notification.hpp"
 #include "ports/state_writes.hpp"
 #include "store/sql/document.hpp"
+#include "store/sql/notifications.hpp"
 #include "store/sql/outbox_writer.hpp"
 #include "store/sql/sealing_keys.hpp"
 #include "store/sql/sql_grants.hpp"
@@ -92,10 +94,9 @@ void Writer::operator()(const ports::SealedBy& precondition) {
   if (const auto current = check_current(sql_, precondition.key); !current) throw Contradiction(current.error());
 }
 
-void Writer::move_grants_sequence(long long subscription) {
-  sql_ << "UPDATE subscription SET version = version + 1, grants_sequence = CASE WHEN grants_sequence > 0 OR EXISTS"
-          " (SELECT 1 FROM grants WHERE subscription_id = id) THEN grants_sequence % 65535 + 1 ELSE 0 END WHERE id = "
-          ":id",
+/// A reader of before is out of date.
+void Writer::grants_change(long long subscription, int sequence) {
+  sql_ << "UPDATE subscription SET version = version + 1, grants_sequence = :n WHERE id = :id", soci::use(sequence),
       soci::use(subscription);
 }
 
@@ -105,9 +106,7 @@ void Writer::operator()(const ports::GrantsChange& change) {
   sql_ << "DELETE FROM grants WHERE subscription_id = :id AND (subject = :impu OR kind = :impi)", soci::use(id),
       soci::use(change.impu.text()), soci::use(of_impi);
   for (const auto& grant : change.grants) add_grant(id, grant);
-  const int sequence = change.sequence;
-  sql_ << "UPDATE subscription SET version = version + 1, grants_sequence = :n WHERE id = :id", soci::use(sequence),
-      soci::use(id);
+  grants_change(id, change.sequence);
 }
 
 void Writer::add_grant(long long subscription, const Grant& grant) {
@@ -121,7 +120,6 @@ void Writer::add_grant(long long subscription, const Grant& grant) {
 void Writer::take_grant(long long subscription, Grant::Subject kind, const std::string& subject,
                         const AuthorizerName& authorizer) {
   const int k = static_cast<int>(kind);
-  move_grants_sequence(subscription);
   sql_
       << "DELETE FROM grants WHERE subscription_id = :id AND kind = :k AND subject = :s AND authorizer_id = (SELECT id "
          "FROM authorizer WHERE name = :a)",
@@ -132,10 +130,20 @@ void Writer::operator()(const ports::GrantAddition& change) {
   const Grant& g = change.grant;
   take_grant(change.subscription, g.kind, g.subject, g.authorizer);
   add_grant(change.subscription, g);
+  grants_change(change.subscription, change.sequence);
 }
 
 void Writer::operator()(const ports::GrantRemoval& change) {
   take_grant(change.subscription, change.kind, change.subject, change.authorizer);
+  grants_change(change.subscription, change.sequence);
+}
+
+void Writer::operator()(const ports::GrantsRemoval& change) {
+  const long long id = change.subscription;
+  sql_ << "DELETE FROM grants WHERE subscription_id = :id AND authorizer_id = (SELECT id FROM authorizer WHERE name = "
+          ":a)",
+      soci::use(id), soci::use(change.authorizer.text());
+  grants_change(id, change.sequence);
 }
 
 void Writer::move_registry() { sql_ << "UPDATE registry SET version = version + 1"; }
@@ -179,6 +187,41 @@ void Writer::operator()(const ports::AuthorizerStateChange& change) {
   move_registry();
 }
 
+void Writer::operator()(const ports::AuthorizerRemoval& change) {
+  const std::string& name = change.name.text();
+  const char* const of_it = " WHERE authorizer_id = (SELECT id FROM authorizer WHERE name = :n)";
+  sql_ << std::string("DELETE FROM pool") + of_it, soci::use(name);
+  sql_ << std::string("DELETE FROM grants") + of_it, soci::use(name);
+  sql_ << "DELETE FROM authorizer WHERE name = :n", soci::use(name);
+  move_registry();
+}
+
+void Writer::operator()(const ports::PermissionChange& change) {
+  const AsPermission& p = change.permission;
+  const int reference = static_cast<int>(p.reference);
+  const int operations = p.operations;
+  if (operations == 0) {
+    sql_ << "DELETE FROM as_permission WHERE host = :h AND reference = :r AND service = :s", soci::use(p.host),
+        soci::use(reference), soci::use(p.service_indication);
+  } else {
+    sql_ << "INSERT INTO as_permission (host, reference, service, operations) VALUES (:h, :r, :s, :o) ON CONFLICT "
+            "(host, reference, service) DO UPDATE SET operations = excluded.operations",
+        soci::use(p.host), soci::use(reference), soci::use(p.service_indication), soci::use(operations);
+  }
+  move_registry();
+}
+
+void Writer::operator()(const ports::SharedSetChange& change) {
+  const int id = static_cast<int>(change.set.id);
+  sql_ << "INSERT INTO shared_ifc (name, set_id, xml) VALUES (:n, :i, :x) ON CONFLICT (name) DO UPDATE SET set_id = "
+          "excluded.set_id, xml = excluded.xml",
+      soci::use(change.set.name), soci::use(id), soci::use(change.set.xml);
+}
+
+void Writer::operator()(const ports::SharedSetRemoval& change) {
+  sql_ << "DELETE FROM shared_ifc WHERE name = :n", soci::use(change.name);
+}
+
 void Writer::operator()(const ports::RepositoryChange& change) {
   const std::string& impu = change.impu.text();
   if (!change.data) {
@@ -218,18 +261,30 @@ void Writer::operator()(const ports::NotificationSubscription& change) {
   watch(id);
 }
 
-void Writer::operator()(const ports::NotificationUnsubscription& change) {
-  const long long id = change.subscription;
-  const int reference = static_cast<int>(change.reference);
+void Writer::unsubscribe(const ports::NotificationUnsubscription& gone) {
+  const long long id = gone.subscription;
+  const int reference = static_cast<int>(gone.reference);
   sql_ << "DELETE FROM notification WHERE subscription_id = :id AND reference = :r AND host = :h AND impu = :u AND "
           "service = :s",
-      soci::use(id), soci::use(reference), soci::use(change.host), soci::use(change.impu.text()),
-      soci::use(change.service_indication);
-  watch(id);
+      soci::use(id), soci::use(reference), soci::use(gone.host), soci::use(gone.impu.text()),
+      soci::use(gone.service_indication);
+}
+
+void Writer::operator()(const ports::NotificationUnsubscription& change) {
+  unsubscribe(change);
+  watch(change.subscription);
 }
 
 void Writer::operator()(const ports::DataChanged& change) {
-  if (OutboxWriter(sql_).notify(change)) watch(change.subscription);
+  bool ended = false;
+  for (const auto& s : read_notifications(sql_, change.subscription, change.reference)) {
+    if (!ports::hears_of(s, change)) continue;
+    add(ports::notification_of(s, change));
+    if (!s.one_time) continue;
+    unsubscribe({s.subscription, s.host, s.impu, s.reference, s.service_indication});
+    ended = true;
+  }
+  if (ended) watch(change.subscription);
 }
 
 std::int64_t Writer::add(const OutboxEntry& entry) { return OutboxWriter(sql_).add(entry); }

@@ -56,10 +56,15 @@ class Writer {
   void operator()(const ports::GrantsChange& change);
   void operator()(const ports::GrantAddition& change);
   void operator()(const ports::GrantRemoval& change);
+  void operator()(const ports::GrantsRemoval& change);
   void operator()(const ports::PoolAddition& change);
   void operator()(const ports::PoolRemoval& change);
   void operator()(const ports::AuthorizerAddition& change);
   void operator()(const ports::AuthorizerStateChange& change);
+  void operator()(const ports::AuthorizerRemoval& change);
+  void operator()(const ports::PermissionChange& change);
+  void operator()(const ports::SharedSetChange& change);
+  void operator()(const ports::SharedSetRemoval& change);
   void operator()(const ports::RepositoryChange& change);
   void operator()(const ports::NotificationSubscription& change);
   void operator()(const ports::NotificationUnsubscription& change);
@@ -70,13 +75,13 @@ class Writer {
 
   /// Adds an entry to the outbox. \return its number
   std::int64_t add(const OutboxEntry& entry);
-  /// Moves the Sequence-Number of a subscription's grants, before they change (TS 29.328, 6.1.2.1).
-  void move_grants_sequence(long long subscription);
 
  private:
   void watch(long long subscription);
+  void unsubscribe(const ports::NotificationUnsubscription& gone);
   void take_grant(long long subscription, Grant::Subject kind, const std::string& subject,
                   const AuthorizerName& authorizer);
+  void grants_change(long long subscription, int sequence);
   void add_grant(long long subscription, const Grant& grant);
   /// Everybody reads authorizers, pools and permissions anew. A grant of one subscription is read with it, and needs
   /// none of that.

@@ -33,6 +33,8 @@ class Connection {
 
   /// The registry as this connection knows it; whether that is the snapshot's is asked by its version.
   [[nodiscard]] const RegistrySnapshot& registry() const { return *registry_; }
+  /// Who can vouch, as it knows them.
+  [[nodiscard]] std::shared_ptr<const Authorizers> authorizers() const { return {registry_, &registry_->authorizers}; }
   /// Takes the version that the caller's transaction sees. Throws soci::soci_error.
   void renew_registry();
 
