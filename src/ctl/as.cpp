@@ -12,8 +12,6 @@
 namespace vouchsafe::ctl {
 namespace {
 
-constexpr std::uint8_t every_operation = 7;
-
 /// Throws Failure.
 void check_host(const std::string& host) {
   if (!is_host_pattern(host))
@@ -46,33 +44,30 @@ struct PermissionOptions {
     if (!reference) throw Failure(Exit::usage, data + " is no Data-Reference: RepositoryData, IMSUserState, ...");
     if (!service.empty() && !is_repository(*reference))
       throw Failure(Exit::usage, "--service-indication goes with RepositoryData and AliasesRepositoryData only");
-    return {host, *reference, service, bits()};
+    return {host, *reference, service, asked()};
   }
 
   /// Whatever the data, of every kind where none is named. Throws Failure.
   [[nodiscard]] AsPermission read_everything() const {
     if (!data.empty() || !service.empty()) throw Failure(Exit::usage, "--everything is whatever the data");
-    return {host, DataReference::repository_data, {}, operations.empty() ? every_operation : bits()};
+    return {host, DataReference::repository_data, {}, operations.empty() ? ShOperations::all() : asked()};
   }
 
  private:
-  [[nodiscard]] std::uint8_t bits() const {
-    std::uint8_t out = 0;
+  [[nodiscard]] ShOperations asked() const {
+    ShOperations out;
     for (const auto& name : operations) {
-      const ShOperation operation = name == "read"    ? ShOperation::pull
-                                    : name == "write" ? ShOperation::update
-                                                      : ShOperation::subscribe;
-      out |= static_cast<std::uint8_t>(operation);
+      out.add(name == "read" ? ShOperation::pull : name == "write" ? ShOperation::update : ShOperation::subscribe);
     }
     return out;
   }
 };
 
-nlohmann::json names_of(std::uint8_t operations) {
+nlohmann::json names_of(ShOperations operations) {
   nlohmann::json out = nlohmann::json::array();
-  if ((operations & static_cast<std::uint8_t>(ShOperation::pull)) != 0) out.push_back("read");
-  if ((operations & static_cast<std::uint8_t>(ShOperation::update)) != 0) out.push_back("write");
-  if ((operations & static_cast<std::uint8_t>(ShOperation::subscribe)) != 0) out.push_back("subscribe");
+  if (operations.has(ShOperation::pull)) out.push_back("read");
+  if (operations.has(ShOperation::update)) out.push_back("write");
+  if (operations.has(ShOperation::subscribe)) out.push_back("subscribe");
   return out;
 }
 

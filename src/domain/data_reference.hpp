@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -14,8 +15,35 @@ enum class DataReference : std::uint32_t {
 #undef DATA_REFERENCE
 };
 
-/// What an AS does with data. The values are bits of a permission.
+/// What an AS does with data.
 enum class ShOperation : std::uint8_t { pull = 1, update = 2, subscribe = 4 };
+
+/// Some of them.
+class ShOperations {
+ public:
+  constexpr ShOperations() = default;
+  constexpr ShOperations(std::initializer_list<ShOperation> some) {
+    for (const auto one : some) add(one);
+  }
+  static constexpr ShOperations all() { return {ShOperation::pull, ShOperation::update, ShOperation::subscribe}; }
+  /// As the store keeps them: the sum of their numbers. Other bits are left out.
+  static constexpr ShOperations from_sum(unsigned sum) {
+    ShOperations out;
+    out.bits_ = static_cast<std::uint8_t>(sum & all().bits_);
+    return out;
+  }
+  [[nodiscard]] constexpr unsigned sum() const { return bits_; }
+
+  [[nodiscard]] constexpr bool has(ShOperation one) const { return (bits_ & static_cast<unsigned>(one)) != 0; }
+  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+  constexpr void add(ShOperation one) { bits_ = static_cast<std::uint8_t>(bits_ | static_cast<unsigned>(one)); }
+  constexpr void add(ShOperations others) { bits_ = static_cast<std::uint8_t>(bits_ | others.bits_); }
+  constexpr void remove(ShOperations others) { bits_ = static_cast<std::uint8_t>(bits_ & ~unsigned{others.bits_}); }
+  constexpr bool operator==(const ShOperations&) const = default;
+
+ private:
+  std::uint8_t bits_ = 0;
+};
 
 /// A row of TS 29.328, table 7.6.1.
 struct DataReferenceRow {

@@ -35,15 +35,14 @@ struct AsPermission {
   std::string host;  ///< Origin-Host: a name or "*.rest"; of an older release "start*" too
   DataReference reference = DataReference::repository_data;
   std::string service_indication;  ///< of repository data; empty: every one but the grants
-  std::uint8_t operations = 0;     ///< bits of ShOperation
+  ShOperations operations{};
 };
 
 /// \param service of repository data; empty: with any service \return whether the entry lets its host do it. Who
 /// vouches for a subscriber is no service like others: only an entry that names it covers the grants.
 constexpr bool covers(const AsPermission& permission, ShOperation operation, DataReference reference,
                       std::string_view service) {
-  if (permission.reference != reference || (permission.operations & static_cast<std::uint8_t>(operation)) == 0)
-    return false;
+  if (permission.reference != reference || !permission.operations.has(operation)) return false;
   if (service.empty() || permission.service_indication == service) return true;
   const bool grants = reference == DataReference::repository_data && service == delegated_authorizers_service;
   return permission.service_indication.empty() && !grants;

@@ -27,7 +27,7 @@ Result<ports::Writes> allow(const AsPermission& permission, const ports::Operato
   if (!there) return tl::unexpected<Error>(there.error());
   AsPermission more = permission;
   for (const auto& p : *there) {
-    if (same_entry(p, permission)) more.operations |= p.operations;
+    if (same_entry(p, permission)) more.operations.add(p.operations);
   }
   return ports::Writes{ports::PermissionChange{std::move(more)}};
 }
@@ -38,7 +38,7 @@ Result<Denied> deny(const AsPermission& permission, bool everything, const ports
   Denied out;
   for (auto& p : *left) {
     if (!(everything ? p.host == permission.host : same_entry(p, permission))) continue;
-    p.operations &= static_cast<std::uint8_t>(~permission.operations);
+    p.operations.remove(permission.operations);
     out.writes.emplace_back(ports::PermissionChange{p});
     ++out.permissions;
   }

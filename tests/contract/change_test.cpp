@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_subscribed_is_sent_a_notification_but_not_of_i
 BOOST_AUTO_TEST_CASE_TEMPLATE(permissions_are_those_of_the_host, Store, Stores) {
   Store store;
   store.add(alice());
-  store.allow({"*.as.example", DataReference::repository_data, "notes", 5});
+  store.allow({"*.as.example", DataReference::repository_data, "notes", {ShOperation::pull, ShOperation::subscribe}});
   BOOST_TEST(look(store, "sip:alice@ims.example", "one.as.example").permissions.size() == 1U);
   BOOST_TEST(look(store, "sip:alice@ims.example", "as.example.evil").permissions.empty());
   BOOST_TEST(look(store, "sip:nobody@ims.example", "one.as.example").permissions.size() == 1U);

@@ -90,7 +90,7 @@ struct Sending : CxFixture {
     state.registrations.push_back(registration("alice@ims.example", "sip:alice@ims.example", vouched_by("waf.example"),
                                                *state.scscf, clock.now()));
     store.add(std::move(profile), std::move(state), {grant_to("waf.example")});
-    store.allow({"as.ims.example", DataReference::ims_user_state, {}, 7});
+    store.allow({"as.ims.example", DataReference::ims_user_state, {}, ShOperations::all()});
   }
 
   static OutboxEntry entry(OutboxBody body, const std::string& host = "scscf.ims.example") {

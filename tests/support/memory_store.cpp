@@ -208,7 +208,7 @@ void MemoryStore::set_permission(const AsPermission& permission) {
     return p.host == permission.host && p.reference == permission.reference &&
            p.service_indication == permission.service_indication;
   });
-  if (permission.operations != 0) permissions_.push_back(permission);
+  if (!permission.operations.empty()) permissions_.push_back(permission);
 }
 
 void MemoryStore::set_shared(const std::string& name, const std::optional<SharedIfc>& set) {

@@ -17,7 +17,7 @@ struct Provisioning {
   Provisioning() {
     store.add_authorizer("waf.example");
     store.add(alice());
-    const auto update = static_cast<std::uint8_t>(ShOperation::update);
+    const auto update = ShOperations{ShOperation::update};
     store.allow({"prov.example", DataReference::repository_data, std::string(delegated_authorizers_service), update});
     store.allow({"prov.example", DataReference::aliases_repository_data, "", update});
   }

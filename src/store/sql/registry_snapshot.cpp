@@ -38,7 +38,7 @@ RegistrySnapshot RegistrySnapshot::read(soci::session& sql) {
       (sql.prepare << "SELECT host, reference, service, operations FROM as_permission");
   for (const auto& p : permissions) {
     out.permissions.push_back({p.get<std::string>(0), static_cast<DataReference>(p.get<int>(1)), p.get<std::string>(2),
-                               static_cast<std::uint8_t>(p.get<int>(3))});
+                               ShOperations::from_sum(static_cast<unsigned>(p.get<int>(3)))});
   }
   return out;
 }

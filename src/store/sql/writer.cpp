@@ -199,8 +199,8 @@ void Writer::operator()(const ports::AuthorizerRemoval& change) {
 void Writer::operator()(const ports::PermissionChange& change) {
   const AsPermission& p = change.permission;
   const int reference = static_cast<int>(p.reference);
-  const int operations = p.operations;
-  if (operations == 0) {
+  const int operations = static_cast<int>(p.operations.sum());
+  if (p.operations.empty()) {
     sql_ << "DELETE FROM as_permission WHERE host = :h AND reference = :r AND service = :s", soci::use(p.host),
         soci::use(reference), soci::use(p.service_indication);
   } else {
