@@ -177,6 +177,9 @@ Result<void> SqlCommitter::try_to_write(Batch& batch, std::chrono::steady_clock:
     connection.wait_at_most(std::max(left, std::chrono::milliseconds{0}));
   };
   for (auto& entry : batch) entry.failure.reset();  // what a try before this one found
+  const auto taken_away = [&] { return unavailable("the database file was taken away: " + database_.options().path); };
+  // Before as well: what is written to a log that was cut short makes it as long as it was.
+  if (!database_.still_there(connection.generation)) return taken_away();
   try {
     if (waited) wait_for_the_rest();
     if (!write_at_once(connection, batch)) {
@@ -186,7 +189,7 @@ Result<void> SqlCommitter::try_to_write(Batch& batch, std::chrono::steady_clock:
     }
     if (waited) connection.wait_at_most(database_.options().deadline);
     if (database_.still_there(connection.generation)) return {};
-    return unavailable("the database file was taken away: " + database_.options().path);
+    return taken_away();
   } catch (const std::exception& e) {
     connection.broken = true;
     again = is_transient(e);

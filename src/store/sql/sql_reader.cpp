@@ -8,6 +8,7 @@
 #include "store/sql/sql_grants.hpp"
 #include "store/sql/wildcard_ends.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/mapped_reads.hpp"
 #include "store/sqlite/sql_error.hpp"
 
 #include <algorithm>
@@ -359,7 +360,9 @@ Result<ports::DataView> SqlReader::find(const Lookup& lookup) const {
   auto lease = database_.lease();
   if (!lease) return tl::unexpected<Error>(lease.error());
   try {
+    const auto faults = mapped_reads::faults();
     auto view = ConnectionReader(**lease, false).find(lookup);
+    if (mapped_reads::faults() != faults) throw std::runtime_error("the database file was made shorter");
     if (view) {
       database_.health().up();
     } else {

@@ -40,7 +40,7 @@ void Checkpointer::checkpoint() {
   auto lease = database_.lease();
   if (!lease) return;
   try {
-    (*lease)->sql() << "PRAGMA wal_checkpoint(PASSIVE)";
+    (void)(*lease)->checkpoint();
   } catch (const std::exception&) {
     (*lease)->broken = true;  // the committer meets the same trouble and tells of it
   }

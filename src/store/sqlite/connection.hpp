@@ -2,6 +2,7 @@
 
 #include "store/sql/registry_snapshot.hpp"
 #include "store/sqlite/database.hpp"
+#include "store/sqlite/log_watch.hpp"
 
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -20,7 +21,8 @@ struct WriteStatements;
 class Connection {
  public:
   /// Throws soci::soci_error.
-  Connection(const DatabaseOptions& options, LatestRegistry& latest);
+  /// \param log hears of each commit
+  Connection(const DatabaseOptions& options, LatestRegistry& latest, LogWatch& log);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -28,6 +30,11 @@ class Connection {
   soci::session& sql() { return session_; }
   FindStatements& find();
   WriteStatements& write();
+  /// Copies the write-ahead log into the database, as far as nobody reads an older state of it. Throws
+  /// std::runtime_error where it cannot be read.
+  /// \return whether all of it is copied, and its size is known to the LogWatch; false as well where another process is
+  /// at it
+  bool checkpoint();
   /// Sets how long it waits for another process's lock.
   void wait_at_most(std::chrono::milliseconds time);
 
@@ -44,6 +51,7 @@ class Connection {
  private:
   soci::session session_;
   LatestRegistry& latest_;
+  LogWatch& log_;
   std::shared_ptr<const RegistrySnapshot> registry_ = std::make_shared<const RegistrySnapshot>();
   std::unique_ptr<FindStatements> find_;
   std::unique_ptr<WriteStatements> write_;

@@ -3,6 +3,7 @@
 #include "store/sql/find_statements.hpp"
 #include "store/sql/writer.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/mapped_reads.hpp"
 #include "store/sqlite/schema.hpp"
 #include "store/sqlite/sql_error.hpp"
 
@@ -58,23 +59,52 @@ void Health::up() noexcept {
   if (!ok_.exchange(true)) log_.write(ports::Message::store_up, {});
 }
 
-Connection::Connection(const DatabaseOptions& options, LatestRegistry& latest)
-    : session_(soci::sqlite3, "db=\"" + options.path + "\""), latest_(latest) {
+namespace {
+
+sqlite_api::sqlite3* handle_of(soci::session& session) {
+  return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+}
+
+constexpr int page_size = 1024;
+/// The checkpoint thread keeps the log short; a writer only helps when that cannot keep up.
+constexpr int frames_to_help_at = 100'000;
+
+int after_commit(void* log, sqlite_api::sqlite3* db, const char* name, int frames) {
+  static_cast<LogWatch*>(log)->committed(static_cast<std::uint64_t>(frames), page_size);
+  if (frames >= frames_to_help_at)
+    (void)sqlite_api::sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  return SQLITE_OK;
+}
+
+}  // namespace
+
+Connection::Connection(const DatabaseOptions& options, LatestRegistry& latest, LogWatch& log)
+    : session_(soci::sqlite3, "db=\"" + options.path + "\""), latest_(latest), log_(log) {
   const auto pragma = [&](const std::string& text) { session_ << "PRAGMA " + text; };
   wait_at_most(options.deadline);
   // Only an empty file takes it. Small pages: a registration changes one row, and its page is what is logged and
   // copied.
-  pragma("page_size = 1024");
+  pragma("page_size = " + std::to_string(page_size));
   pragma("journal_mode = WAL");
   pragma("synchronous = FULL");
   pragma("foreign_keys = ON");
   pragma("cache_size = -" + std::to_string(options.cache_kib));
   pragma("mmap_size = " + std::to_string(options.mmap_mib * 1024 * 1024));
-  // The checkpoint thread keeps the log short; a writer only helps when that cannot keep up.
-  pragma("wal_autocheckpoint = 100000");
+  (void)sqlite_api::sqlite3_wal_hook(handle_of(session_), after_commit, &log_);
 }
 
 Connection::~Connection() = default;
+
+bool Connection::checkpoint() {
+  int frames = 0;
+  int copied = 0;
+  const int rc =
+      sqlite_api::sqlite3_wal_checkpoint_v2(handle_of(session_), nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
+  if ((rc & 0xFF) == SQLITE_BUSY) return false;
+  if (rc != SQLITE_OK) throw std::runtime_error(sqlite_api::sqlite3_errstr(rc));
+  log_.committed(static_cast<std::uint64_t>(std::max(frames, 0)), page_size);
+  return copied == frames;
+}
 
 void Connection::wait_at_most(std::chrono::milliseconds time) {
   session_ << "PRAGMA busy_timeout = " + std::to_string(time.count());
@@ -119,8 +149,10 @@ void Transaction::commit() {
   open_ = false;
 }
 
-Database::Database(DatabaseOptions options, Health& health) : options_(std::move(options)), health_(health) {
+Database::Database(DatabaseOptions options, Health& health)
+    : options_(std::move(options)), health_(health), log_(options_.path) {
   configure_sqlite();
+  mapped_reads::install();
 }
 Database::~Database() = default;
 
@@ -134,7 +166,8 @@ bool Database::identify(FileIdentity& identity) const {
 bool Database::still_there(std::uint64_t generation) const {
   FileIdentity now;
   const std::lock_guard lock(mutex_);
-  return generation == generation_ && identify(now) && now == opened_;
+  return generation == generation_ && identify(now) && now == opened_ && cut_.empty() && !log_gone_ &&
+         mapped_reads::faults() == faults_ && log_.look() == LogWatch::Found::sound;
 }
 
 Result<std::unique_ptr<Connection>> Database::connect() {
@@ -144,7 +177,7 @@ Result<std::unique_ptr<Connection>> Database::connect() {
       const std::lock_guard lock(mutex_);
       return generation_;
     }();
-    auto connection = std::make_unique<Connection>(options_, registry_);
+    auto connection = std::make_unique<Connection>(options_, registry_, log_);
     connection->generation = generation;
     return connection;
   } catch (const std::exception& e) {
@@ -157,8 +190,11 @@ Result<void> Database::open(bool create) {
   if (!identify(identity) && !create) {
     return unavailable(options_.path + " does not exist: make it with vouchctl init");
   }
+  mapped_reads::begin();
+  const std::shared_ptr<void> end(nullptr, [](void*) { mapped_reads::end(); });
+  faults_ = mapped_reads::faults();
   try {
-    auto connection = std::make_unique<Connection>(options_, registry_);
+    auto connection = std::make_unique<Connection>(options_, registry_, log_);
     if (auto migrated = migrate(connection->sql()); !migrated) return migrated;
     // Writing shows now, rather than at the first registration, that the file and its folder can be written.
     Transaction transaction(connection->sql(), Transaction::Kind::write);
@@ -166,7 +202,7 @@ Result<void> Database::open(bool create) {
     transaction.commit();
     const std::lock_guard lock(mutex_);
     if (!identify(opened_)) return unavailable(options_.path + " vanished while it was opened");
-    present_ = true;
+    usable_ = true;
     connection->generation = generation_;
     idle_.push_back(std::move(connection));
     return {};
@@ -175,50 +211,114 @@ Result<void> Database::open(bool create) {
   }
 }
 
-bool Database::check_file() {
-  const std::int64_t now = monotonic_ms();
-  std::int64_t due = next_check_ms_.load(std::memory_order_relaxed);
-  if (now < due || !next_check_ms_.compare_exchange_strong(due, now + check_every_ms)) return present_;
+void Database::check_database() {
   FileIdentity identity;
   const bool there = identify(identity);
-  const std::lock_guard lock(mutex_);
-  if (!there || !(identity == opened_)) {
-    idle_.clear();
-    ++generation_;
-    opened_ = identity;
-    present_ = there;
-  } else {
-    present_ = true;
+  if (there && identity == opened_) return;
+  idle_.clear();
+  ++generation_;
+  opened_ = identity;
+  log_.forget();
+  log_gone_ = false;
+  cut_.clear();
+  faults_ = mapped_reads::faults();
+}
+
+/// What is in a log that was taken away is still in the hands of those who had it open: it is copied into the database
+/// before they close. Nobody else's connection may be open then.
+void Database::leave_log() {
+  if (!log_gone_ || lent_ != 0) return;
+  try {
+    if (!idle_.empty() && !idle_.back()->checkpoint()) return;  // tried again with the next request
+  } catch (const std::exception&) {
+    cut_ = options_.path + "-wal";
   }
-  return present_;
+  idle_.clear();
+  ++generation_;
+  log_.forget();
+  log_gone_ = false;
+}
+
+void Database::check_log() {
+  if (mapped_reads::faults() != faults_) cut_ = options_.path;
+  const auto found = log_.look();
+  if (found == LogWatch::Found::gone) log_gone_ = true;
+  if (found != LogWatch::Found::cut || idle_.empty()) return;
+  // Another process may have copied all of it into the database, and emptied it: SQLite knows.
+  try {
+    (void)idle_.back()->checkpoint();
+  } catch (const std::exception&) {
+    cut_ = options_.path + "-wal";
+  }
+  if (log_.look() == LogWatch::Found::cut) cut_ = options_.path + "-wal";
+}
+
+std::string Database::check_files() {
+  const std::int64_t now = monotonic_ms();
+  std::int64_t due = next_check_ms_.load(std::memory_order_relaxed);
+  const bool mine = now >= due && next_check_ms_.compare_exchange_strong(due, now + check_every_ms);
+  if (!mine && usable_.load(std::memory_order_relaxed)) return {};
+  const std::lock_guard lock(mutex_);
+  mapped_reads::begin();
+  if (mine) {
+    check_database();
+    if (opened_.inode != 0) check_log();
+  }
+  leave_log();
+  mapped_reads::end();
+  std::string why;
+  if (opened_.inode == 0) {
+    why = "the file is gone: " + options_.path;
+  } else if (!cut_.empty()) {
+    why = "was made shorter while it was open: " + cut_ +
+          "; what was written last may be lost: restore a backup, and start again";
+  } else if (log_gone_) {
+    why = "the write-ahead log is gone: " + options_.path + "-wal";
+  }
+  usable_ = why.empty();
+  return why;
+}
+
+Database::Lease Database::lend(std::unique_ptr<Connection> connection) {
+  mapped_reads::begin();
+  return {connection.release(), Returner{this}};
 }
 
 Result<Database::Lease> Database::lease() {
-  if (!check_file()) {
-    health_.down("the file is gone: " + options_.path);
-    return unavailable("the database file is gone");
+  if (const std::string why = check_files(); !why.empty()) {
+    health_.down(why);
+    return unavailable(why);
   }
   {
     const std::lock_guard lock(mutex_);
+    ++lent_;
     if (!idle_.empty()) {
-      Lease lease(idle_.back().release(), Returner{this});
+      auto connection = std::move(idle_.back());
       idle_.pop_back();
-      return lease;
+      return lend(std::move(connection));
     }
   }
   auto made = connect();
-  if (!made) {
-    health_.down(made.error().detail);
-    return tl::unexpected<Error>(made.error());
+  if (made) return lend(std::move(*made));
+  {
+    const std::lock_guard lock(mutex_);
+    --lent_;
   }
-  return Lease(made->release(), Returner{this});
+  health_.down(made.error().detail);
+  return tl::unexpected<Error>(made.error());
 }
 
 void Database::give_back(Connection* connection) noexcept {
   std::unique_ptr<Connection> owned(connection);
-  if (owned->broken) return;
+  mapped_reads::end();
   const std::lock_guard lock(mutex_);
-  if (owned->generation == generation_) idle_.push_back(std::move(owned));
+  --lent_;
+  if (!owned->broken && owned->generation == generation_) {
+    idle_.push_back(std::move(owned));
+    return;
+  }
+  owned.reset();
+  if (idle_.empty() && lent_ == 0) log_.forget();  // SQLite takes the log away with the last connection
 }
 
 void Database::Returner::operator()(Connection* connection) const noexcept { home->give_back(connection); }

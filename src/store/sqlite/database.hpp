@@ -3,6 +3,7 @@
 #include "domain/result.hpp"
 #include "ports/log.hpp"
 #include "store/sql/registry_snapshot.hpp"
+#include "store/sqlite/log_watch.hpp"
 
 #include <sys/types.h>
 
@@ -58,13 +59,14 @@ class Database {
     Database* home = nullptr;
     void operator()(Connection* connection) const noexcept;
   };
+  /// A connection, given back at the end by the thread that it was given to.
   using Lease = std::unique_ptr<Connection, Returner>;
 
-  /// \return a connection, given back when the lease ends; unavailable when the file is gone or cannot be opened
+  /// \return a connection; unavailable when the file or its log is gone, was made shorter, or cannot be opened
   Result<Lease> lease();
 
-  /// \param generation of a connection \return whether the file that it was opened on is still the one at the path. One
-  /// system call.
+  /// \param generation of a connection \return whether the file that it was opened on is still the one at the path, its
+  /// log beside it, and neither was made shorter. Two system calls.
   [[nodiscard]] bool still_there(std::uint64_t generation) const;
   Health& health() { return health_; }
   [[nodiscard]] const LatestRegistry& registry() const { return registry_; }
@@ -82,8 +84,13 @@ class Database {
   };
   [[nodiscard]] bool identify(FileIdentity& identity) const;
   Result<std::unique_ptr<Connection>> connect();
-  /// At most every tenth of a second: has the file changed under us?
-  bool check_file();
+  Lease lend(std::unique_ptr<Connection> connection);
+  /// At most every tenth of a second: has something changed under us? \return why there is no connection; empty: there
+  /// is one
+  std::string check_files();
+  void check_database();
+  void check_log();
+  void leave_log();
   void give_back(Connection* connection) noexcept;
 
   DatabaseOptions options_;
@@ -93,8 +100,13 @@ class Database {
   FileIdentity opened_;
   std::uint64_t generation_ = 0;
   std::vector<std::unique_ptr<Connection>> idle_;
+  std::size_t lent_ = 0;
+  LogWatch log_;
+  bool log_gone_ = false;     ///< all connections are to be closed before one is opened again
+  std::uint64_t faults_ = 0;  ///< of mapped reads, before the file was opened
+  std::string cut_;           ///< what was made shorter; empty: nothing. Nothing is read or written until a restart
   std::atomic<std::int64_t> next_check_ms_{0};
-  std::atomic<bool> present_{false};
+  std::atomic<bool> usable_{false};
 };
 
 }  // namespace vouchsafe::store

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/mapped_reads.hpp"
 #include "store/sqlite/sql_error.hpp"
 
 namespace vouchsafe::store {
@@ -11,7 +12,10 @@ Result<T> with_connection(Database& database, Body body) {
   auto lease = database.lease();
   if (!lease) return tl::unexpected<Error>(lease.error());
   try {
-    return body(**lease);
+    const auto faults = mapped_reads::faults();
+    auto out = body(**lease);
+    if (mapped_reads::faults() != faults) throw std::runtime_error("the database file was made shorter");
+    return out;
   } catch (const std::exception& e) {
     (*lease)->broken = true;
     return unavailable(text_of(e));
