@@ -155,6 +155,35 @@ BOOST_AUTO_TEST_CASE(what_another_connection_was_in_the_way_of_is_tried_again_as
   BOOST_TEST(look().repository.size() == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(who_waits_behind_a_lock_is_answered_in_time_and_not_executed_afterwards) {
+  constexpr std::size_t many = 40;
+  using Clock = std::chrono::steady_clock;
+  std::vector<Clock::time_point> answered(many);
+  store::SqlCommitter one_by_one(database(), log(), {1000, 1});
+  soci::session blocker(soci::sqlite3, "db=" + path());
+  blocker << "BEGIN IMMEDIATE";
+  const auto begun = Clock::now();
+  std::vector<std::promise<Result<void>>> done(many);
+  for (auto& promise : done) one_by_one.submit(std::make_unique<Given>(puts("late")(reader()), promise));
+  for (std::size_t i = 0; i < many; ++i) {
+    BOOST_TEST((done[i].get_future().get().error().kind == Error::Kind::unavailable));
+    answered[i] = Clock::now();
+  }
+  // All of them together, and not one deadline after the other.
+  BOOST_TEST((answered.back() - begun < 10 * (answered.front() - begun)));
+  BOOST_TEST(!database().health().ok());
+  BOOST_TEST(look().repository.empty());  // what is read is no sign that something can be written
+  BOOST_TEST(!database().health().ok());
+  BOOST_TEST(lines(ports::Message::store_down) == 1U);
+  BOOST_TEST(lines(ports::Message::store_up) == 0U);
+  blocker << "ROLLBACK";
+  std::promise<Result<void>> after;
+  one_by_one.submit(std::make_unique<Given>(puts("first")(reader()), after));
+  BOOST_TEST(after.get_future().get().has_value());
+  BOOST_TEST(look().repository.size() == 1U);
+  BOOST_TEST(database().health().ok());
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_fails_all_and_is_not_tried_again) {
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);

@@ -6,9 +6,16 @@
 #include "store/sqlite/sql_error.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace vouchsafe::store {
+
+namespace {
+
+constexpr std::chrono::milliseconds look_for_late{100};
+
+}  // namespace
 
 SqlCommitter::SqlCommitter(Database& database, ports::Log& log, Limits limits)
     : database_(database), log_(log), limits_(limits), finisher_([this] { run_finisher(); }), thread_([this] {
@@ -36,7 +43,7 @@ void SqlCommitter::submit(std::unique_ptr<ports::Work> work) {
     const std::lock_guard lock(mutex_);
     if (queue_.size() >= limits_.queue || stopping_) return false;
     first = queue_.empty();
-    queue_.push_back(std::move(work));
+    queue_.push_back({std::move(work), std::chrono::steady_clock::now() + database_.options().deadline});
     return true;
   }();
   if (first) wake_.notify_one();
@@ -56,7 +63,7 @@ void SqlCommitter::run() {
       if (queue_.empty()) return;
       const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), limits_.batch));
       batch.reserve(static_cast<std::size_t>(count));
-      for (auto at = queue_.begin(); at != queue_.begin() + count; ++at) batch.push_back({std::move(*at), {}});
+      std::move(queue_.begin(), queue_.begin() + count, std::back_inserter(batch));
       queue_.erase(queue_.begin(), queue_.begin() + count);
     }
     commit(std::move(batch));
@@ -66,9 +73,9 @@ void SqlCommitter::run() {
 void SqlCommitter::commit(Batch batch) {
   Result<void> outcome = write(batch);
   if (outcome) {
-    database_.health().up();
+    database_.health().up(Health::Part::writes);
   } else {
-    database_.health().down(outcome.error().detail);
+    database_.health().down(Health::Part::writes, outcome.error().detail);
   }
   {
     const std::lock_guard lock(done_mutex_);
@@ -82,15 +89,45 @@ void SqlCommitter::run_finisher() {
     std::deque<Done> finished;
     {
       std::unique_lock lock(done_mutex_);
-      done_wake_.wait(lock, [this] { return committed_all_ || !done_.empty(); });
-      if (done_.empty()) return;
+      done_wake_.wait_for(lock, look_for_late, [this] { return committed_all_ || !done_.empty(); });
+      if (done_.empty() && committed_all_) return;
       finished.swap(done_);
     }
     for (auto& [batch, outcome] : finished) {
-      for (auto& [work, failure] : batch)
-        work->finish(outcome && failure ? Result<void>(tl::unexpected<Error>(*failure)) : outcome);
+      for (auto& entry : batch)
+        entry.work->finish(outcome && entry.failure ? Result<void>(tl::unexpected<Error>(*entry.failure)) : outcome);
+    }
+    finish_late();
+  }
+}
+
+/// Works that wait behind a batch that waits for somebody else's lock.
+void SqlCommitter::finish_late() {
+  Batch late;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    while (!queue_.empty() && queue_.front().late <= now) {
+      late.push_back(std::move(queue_.front()));
+      queue_.pop_front();
     }
   }
+  for (auto& entry : late) entry.work->finish(unavailable("nothing could be written in time"));
+}
+
+/// Hands those of a batch that nobody waits for any more over to be answered.
+void SqlCommitter::take_late(Batch& batch, const Result<void>& outcome) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto first =
+      std::stable_partition(batch.begin(), batch.end(), [&](const Entry& entry) { return entry.late > now; });
+  if (first == batch.end()) return;
+  Batch late(std::make_move_iterator(first), std::make_move_iterator(batch.end()));
+  batch.erase(first, batch.end());
+  {
+    const std::lock_guard lock(done_mutex_);
+    done_.push_back({std::move(late), outcome});
+  }
+  done_wake_.notify_one();
 }
 
 void SqlCommitter::blame(Entry& entry, const std::exception& thrown) {
@@ -151,22 +188,25 @@ void SqlCommitter::write_one_by_one(Connection& connection, Batch& batch) {
   transaction.commit();
 }
 
-/// What stands in the way of others is not every work's failure: the whole batch is tried again while there is time.
+/// What stands in the way of others is not every work's failure: the whole batch is tried again, without those whose
+/// time is over.
 Result<void> SqlCommitter::write(Batch& batch) {
   constexpr std::chrono::milliseconds pause{5};
-  const auto deadline = std::chrono::steady_clock::now() + database_.options().deadline;
   for (bool again = false;;) {
-    auto outcome = try_to_write(batch, deadline, again);
+    auto outcome = try_to_write(batch, batch.front().late, again);  // the oldest
     if (outcome || !again) return outcome;
     std::this_thread::sleep_for(pause);
-    if (std::chrono::steady_clock::now() >= deadline) return outcome;
+    take_late(batch, outcome);
+    if (batch.empty()) return outcome;
   }
 }
 
 /// \param deadline until when another process's lock is waited for \param again whether there was a try before; it gets
 /// whether the failure of this one may pass
 Result<void> SqlCommitter::try_to_write(Batch& batch, std::chrono::steady_clock::time_point deadline, bool& again) {
-  bool waited = std::exchange(again, false);
+  constexpr std::chrono::milliseconds worth_it{50};
+  const auto waited_before = std::chrono::steady_clock::now() + database_.options().deadline - deadline;
+  bool waited = std::exchange(again, false) || waited_before > worth_it;
   auto lease = database_.lease();
   if (!lease) return tl::unexpected<Error>(lease.error());
   Connection& connection = **lease;
@@ -177,7 +217,10 @@ Result<void> SqlCommitter::try_to_write(Batch& batch, std::chrono::steady_clock:
     connection.wait_at_most(std::max(left, std::chrono::milliseconds{0}));
   };
   for (auto& entry : batch) entry.failure.reset();  // what a try before this one found
-  const auto taken_away = [&] { return unavailable("the database file was taken away: " + database_.options().path); };
+  const auto taken_away = [&] {
+    database_.suspect();
+    return unavailable("the database file was taken away: " + database_.options().path);
+  };
   // Before as well: what is written to a log that was cut short makes it as long as it was.
   if (!database_.still_there(connection.generation)) return taken_away();
   try {

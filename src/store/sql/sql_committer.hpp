@@ -14,9 +14,10 @@
 namespace vouchsafe::store {
 
 /// Commits what has gathered in one transaction, so that the fsync is shared by all who wait for it. A work whose
-/// writes cannot be applied fails alone: the others are written without it. Procedures run
-/// inside it, on the connection of the only writer: its cache stays warm, while a reader's is dropped at each commit of
-/// somebody else, and nothing has to be decided twice.
+/// writes cannot be applied fails alone: the others are written without it. One that waited longer than the store's
+/// deadline is answered then, and not executed afterwards. Procedures run inside it, on the connection of the only
+/// writer: its cache stays warm, while a reader's is dropped at each commit of somebody else, and nothing has to be
+/// decided twice.
 class SqlCommitter : public ports::Committer {
  public:
   struct Limits {
@@ -34,7 +35,8 @@ class SqlCommitter : public ports::Committer {
  private:
   struct Entry {
     std::unique_ptr<ports::Work> work;
-    std::optional<Error> failure;  ///< of this work alone
+    std::chrono::steady_clock::time_point late;  ///< from then on nobody waits for it
+    std::optional<Error> failure{};              ///< of this work alone
   };
   using Batch = std::vector<Entry>;
   /// A batch whose fate is known, on its way to being answered while the next one is written.
@@ -45,6 +47,8 @@ class SqlCommitter : public ports::Committer {
   void run();
   void run_finisher();
   void commit(Batch batch);
+  void finish_late();
+  void take_late(Batch& batch, const Result<void>& outcome);
   Result<void> write(Batch& batch);
   Result<void> try_to_write(Batch& batch, std::chrono::steady_clock::time_point deadline, bool& again);
   bool write_at_once(Connection& connection, Batch& batch);
@@ -57,7 +61,7 @@ class SqlCommitter : public ports::Committer {
   Limits limits_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::unique_ptr<ports::Work>> queue_;
+  std::deque<Entry> queue_;
   bool stopping_ = false;
   std::mutex done_mutex_;
   std::condition_variable done_wake_;

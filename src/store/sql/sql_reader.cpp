@@ -364,15 +364,15 @@ Result<ports::DataView> SqlReader::find(const Lookup& lookup) const {
     auto view = ConnectionReader(**lease, false).find(lookup);
     if (mapped_reads::faults() != faults) throw std::runtime_error("the database file was made shorter");
     if (view) {
-      database_.health().up();
+      database_.health().up(Health::Part::reads);
     } else {
-      database_.health().down(view.error().detail);
+      database_.health().down(Health::Part::reads, view.error().detail);
     }
     return view;
   } catch (const std::exception& e) {
     (*lease)->broken = true;
     const std::string why = text_of(e);
-    database_.health().down(why);
+    database_.health().down(Health::Part::reads, why);
     return unavailable(why);
   }
 }

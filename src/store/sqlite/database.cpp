@@ -51,12 +51,16 @@ const char* advice_for(int code) {
 
 }  // namespace
 
-void Health::down(std::string_view why) noexcept {
-  if (ok_.exchange(false)) log_.write(ports::Message::store_down, {why});
+void Health::down(Part part, std::string_view why) noexcept {
+  const auto bit = static_cast<unsigned>(part);
+  if (part != Part::files && (down_.load() & static_cast<unsigned>(Part::files)) != 0) return;  // it follows from that
+  if (down_.fetch_or(bit) == 0) log_.write(ports::Message::store_down, {why});
 }
 
-void Health::up() noexcept {
-  if (!ok_.exchange(true)) log_.write(ports::Message::store_up, {});
+void Health::up(Part part) noexcept {
+  const auto bit = static_cast<unsigned>(part);
+  if ((down_.load(std::memory_order_relaxed) & bit) == 0) return;
+  if (down_.fetch_and(~bit) == bit) log_.write(ports::Message::store_up, {});
 }
 
 namespace {
@@ -280,13 +284,14 @@ std::string Database::check_files() {
 }
 
 Database::Lease Database::lend(std::unique_ptr<Connection> connection) {
+  health_.up(Health::Part::files);
   mapped_reads::begin();
   return {connection.release(), Returner{this}};
 }
 
 Result<Database::Lease> Database::lease() {
   if (const std::string why = check_files(); !why.empty()) {
-    health_.down(why);
+    health_.down(Health::Part::files, why);
     return unavailable(why);
   }
   {
@@ -304,7 +309,7 @@ Result<Database::Lease> Database::lease() {
     const std::lock_guard lock(mutex_);
     --lent_;
   }
-  health_.down(made.error().detail);
+  health_.down(Health::Part::files, made.error().detail);
   return tl::unexpected<Error>(made.error());
 }
 

@@ -34,13 +34,15 @@ struct DatabaseOptions {
 class Health {
  public:
   explicit Health(ports::Log& log) : log_(log) {}
-  void down(std::string_view why) noexcept;
-  void up() noexcept;
-  [[nodiscard]] bool ok() const { return ok_.load(std::memory_order_relaxed); }
+  /// What works apart from the others: where nothing can be written, what is read says nothing about it.
+  enum class Part : std::uint8_t { files = 1, reads = 2, writes = 4 };
+  void down(Part part, std::string_view why) noexcept;
+  void up(Part part) noexcept;
+  [[nodiscard]] bool ok() const { return down_.load(std::memory_order_relaxed) == 0; }
 
  private:
   ports::Log& log_;
-  std::atomic<bool> ok_{true};
+  std::atomic<unsigned> down_{0};  ///< parts
 };
 
 /// One connection with its prepared statements. Used by one thread at a time.
@@ -68,6 +70,8 @@ class Database {
   /// \param generation of a connection \return whether the file that it was opened on is still the one at the path, its
   /// log beside it, and neither was made shorter. Two system calls.
   [[nodiscard]] bool still_there(std::uint64_t generation) const;
+  /// Has the files looked at with the next lease.
+  void suspect() { next_check_ms_.store(0, std::memory_order_relaxed); }
   Health& health() { return health_; }
   [[nodiscard]] const LatestRegistry& registry() const { return registry_; }
   [[nodiscard]] const DatabaseOptions& options() const { return options_; }
