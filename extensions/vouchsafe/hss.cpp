@@ -83,7 +83,7 @@ Result<void> Hss::open(const config::Config& config) {
   } catch (const std::exception& e) {
     return unavailable(std::string("freeDiameter refused a handler or a hook: ") + e.what());
   }
-  log_.write(ports::Message::started, {VOUCHSAFE_VERSION, config.database.path});
+  log_.write(ports::message::started{.version = VOUCHSAFE_VERSION, .database = config.database.path});
   apply_monitoring();
   return {};
 }
@@ -98,7 +98,8 @@ Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
 }
 
 Hss::~Hss() {
-  if (dispatcher_) log_.write(ports::Message::stopped, {decisions_.summary(), dispatcher_->summary()});
+  if (dispatcher_)
+    log_.write(ports::message::stopped{.decisions = decisions_.summary(), .outbox = dispatcher_->summary()});
   // Handlers and the dispatcher go first, so that nothing new arrives; the committer then ends what it holds, through
   // them.
   if (server_) server_->stop();
@@ -108,7 +109,8 @@ Hss::~Hss() {
 }
 
 void Hss::apply_monitoring() {
-  for (const auto& line : settings_.get()->policy.not_enforced()) log_.write(ports::Message::not_enforced, {line});
+  for (const auto& line : settings_.get()->policy.not_enforced())
+    log_.write(ports::message::not_enforced{.what = line});
   OutboxEntry review = review_entry(0, "what is monitored may have changed", clock_.now());
   review.body = MonitoredReview{};
   review.due = review.created.time_since_epoch();
@@ -119,19 +121,20 @@ void Hss::reload() noexcept {
   try {
     const auto config = config::load(config_file_);
     if (!config) {
-      log_.write(ports::Message::bad_configuration, {config.error().detail});
+      log_.write(ports::message::bad_configuration{.mistake = config.error().detail});
       return;
     }
     if (const auto served = config::serves_somebody(*config, config_file_); !served) {
-      log_.write(ports::Message::bad_configuration, {served.error().detail});
+      log_.write(ports::message::bad_configuration{.mistake = served.error().detail});
       return;
     }
     settings_.replace(settings_of(*config));
     memory_.set_lifetime(config->delegation.vouching_lifetime);
-    log_.write(ports::Message::reloaded, {config_file_, decisions_.summary(), dispatcher_->summary()});
+    log_.write(ports::message::reloaded{
+        .file = config_file_, .decisions = decisions_.summary(), .outbox = dispatcher_->summary()});
     apply_monitoring();
   } catch (const std::exception& e) {
-    log_.write(ports::Message::bad_configuration, {e.what()});
+    log_.write(ports::message::bad_configuration{.mistake = e.what()});
   }
 }
 

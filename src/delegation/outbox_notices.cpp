@@ -5,19 +5,26 @@
 namespace vouchsafe::delegation {
 namespace {
 
-using ports::Message;
+namespace message = ports::message;
 
 struct Writing {
   ports::Log& log;
   void operator()(const GivenUp& n) const {
     const OutboxEntry& m = n.message;
-    log.write(Message::message_given_up,
-              {name_of(m.body), subject_of(m.body), m.host, m.cause, m.error, std::to_string(m.id)});
+    log.write(message::message_given_up{.command = name_of(m.body),
+                                        .subject = subject_of(m.body),
+                                        .host = m.host,
+                                        .cause = m.cause,
+                                        .error = m.error,
+                                        .entry = m.id});
   }
-  void operator()(const HostUnreachable& n) const { log.write(Message::host_unreachable, {n.host, n.why}); }
-  void operator()(const HostReachable& n) const { log.write(Message::host_reachable, {n.host}); }
+  void operator()(const HostUnreachable& n) const {
+    log.write(message::host_unreachable{.host = n.host, .why = n.why});
+  }
+  void operator()(const HostReachable& n) const { log.write(message::host_reachable{.host = n.host}); }
   void operator()(const ClockStepped& n) const {
-    log.write(Message::clock_stepped, {n.by.count() > 0 ? "forward" : "back", std::to_string(std::abs(n.by.count()))});
+    log.write(
+        message::clock_stepped{.direction = n.by.count() > 0 ? "forward" : "back", .seconds = std::abs(n.by.count())});
   }
 };
 

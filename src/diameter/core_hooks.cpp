@@ -52,13 +52,16 @@ void tell_lost(ports::Log& log, enum fd_hook_type type, msg* message, const peer
   if (message == nullptr) {
     const auto* data = static_cast<const fd_cnx_rcvdata*>(other);
     const std::string what = "a message of " + std::to_string(data->length) + " octets";
-    log.write(ports::Message::message_lost, {what, peer_of(type, nullptr, {}, peer), "it cannot be parsed"});
+    log.write(ports::message::message_lost{
+        .what = what, .peer = peer_of(type, nullptr, {}, peer), .why = "it cannot be parsed"});
     return;
   }
   msg_hdr* header = nullptr;
   check("fd_msg_hdr", fd_msg_hdr(message, &header));
-  log.write(ports::Message::message_lost, {command_of(*header), peer_of(type, message, *header, peer),
-                                           other == nullptr ? "no reason is given" : static_cast<const char*>(other)});
+  log.write(
+      ports::message::message_lost{.what = command_of(*header),
+                                   .peer = peer_of(type, message, *header, peer),
+                                   .why = other == nullptr ? "no reason is given" : static_cast<const char*>(other)});
 }
 
 void tell_connected(ports::Log& log, msg* message, peer_hdr* peer) {
@@ -67,9 +70,10 @@ void tell_connected(ports::Log& log, msg* message, peer_hdr* peer) {
   if (source_of(message).empty()) (void)fd_msg_answ_getq(message, &capabilities);
   std::array<char, 64> way{};
   if (peer == nullptr || fd_peer_cnx_proto_info(peer, way.data(), way.size()) != 0) way.front() = '-';
-  log.write(ports::Message::peer_connected,
-            {peer == nullptr ? "unknown" : peer->info.pi_diamid, way.data(),
-             capabilities == nullptr ? std::string_view{} : base_text(capabilities, Avp::product_name)});
+  log.write(ports::message::peer_connected{
+      .peer = peer == nullptr ? "unknown" : peer->info.pi_diamid,
+      .transport = way.data(),
+      .product = capabilities == nullptr ? std::string_view{} : base_text(capabilities, Avp::product_name)});
 }
 
 void tell_refused(ports::Log& log, msg* message, const peer_hdr* peer, const void* other) {
@@ -81,7 +85,7 @@ void tell_refused(ports::Log& log, msg* message, const peer_hdr* peer, const voi
   const std::string_view name = peer != nullptr           ? std::string_view(peer->info.pi_diamid)
                                 : capabilities == nullptr ? std::string_view("unknown")
                                                           : base_text(capabilities, Avp::origin_host);
-  log.write(ports::Message::peer_refused, {name, other == nullptr ? "" : static_cast<const char*>(other)});
+  log.write(ports::message::peer_refused{.peer = name, .why = other == nullptr ? "" : static_cast<const char*>(other)});
 }
 
 void on_hook(enum fd_hook_type type, msg* message, peer_hdr* peer, void* other, fd_hook_permsgdata*,
@@ -98,7 +102,7 @@ void on_hook(enum fd_hook_type type, msg* message, peer_hdr* peer, void* other, 
       tell_lost(log, type, message, peer, other);
     }
   } catch (const std::exception& e) {
-    log.write(ports::Message::escaped_exception, {"a hook", e.what()});
+    log.write(ports::message::escaped_exception{.where = "a hook", .what = e.what()});
   }
 }
 

@@ -34,7 +34,7 @@ void Server::send(OwnedMessage answer, const char* command) const {
   const int rc = fd_msg_send(&message, nullptr, nullptr);
   if (rc != 0) {
     OwnedMessage(message).reset();
-    log_.write(ports::Message::answer_lost, {command, std::to_string(rc)});
+    log_.write(ports::message::answer_lost{.command = command, .error = rc});
   }
 }
 
@@ -54,8 +54,11 @@ void Server::answer_stranger(msg** message, disp_action* action, const Stranger&
 
 void Server::answer_bad(msg** message, disp_action* action, const BadRequest& bad, const char* command) const {
   if (!bad.what.empty())
-    log_.write(ports::Message::bad_identity,
-               {source_of(*message), command, base_text(*message, Avp::origin_host), bad.text, bad.what});
+    log_.write(ports::message::bad_identity{.peer = source_of(*message),
+                                            .command = command,
+                                            .origin_host = base_text(*message, Avp::origin_host),
+                                            .value = bad.text,
+                                            .fault = bad.what});
   Borrowed query(message);
   hand_over(answer_to(std::move(query.get()), bad, application_, dictionary_), message, action);
 }

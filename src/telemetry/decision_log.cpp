@@ -5,13 +5,19 @@
 namespace vouchsafe::telemetry {
 namespace {
 
-void write(ports::Log& log, ports::Message message, const ports::Decided& event, const ports::Occasion& occasion,
-           Reason reason) {
+template <class Message>
+void write(ports::Log& log, const ports::Decided& event, const ports::Occasion& occasion, Reason reason) {
   const std::string_view authorizer = event.authorizer.empty() ? "nobody" : std::string_view(event.authorizer);
   const std::string uncovered =
       event.decision.uncovered.empty() ? std::string{} : " (not covered: " + event.decision.uncovered + ")";
-  log.write(message, {occasion.command, occasion.client, occasion.peer, event.impi, event.impu, authorizer,
-                      name_of(reason), uncovered});
+  log.write(Message{.command = occasion.command,
+                    .client = occasion.client,
+                    .peer = occasion.peer,
+                    .impi = event.impi,
+                    .impu = event.impu,
+                    .authorizer = authorizer,
+                    .reason = name_of(reason),
+                    .uncovered = uncovered});
 }
 
 }  // namespace
@@ -24,10 +30,10 @@ void DecisionLog::decided(const ports::Decided& event, const ports::Occasion& oc
   const Decision& d = event.decision;
   enforced_.at(static_cast<std::size_t>(d.reason)).fetch_add(1, std::memory_order_relaxed);
   if (d.monitored) monitored_.at(static_cast<std::size_t>(*d.monitored)).fetch_add(1, std::memory_order_relaxed);
-  if (!d.allowed()) write(log_, ports::Message::refused, event, occasion, d.reason);
-  if (d.allowed() && d.monitored) write(log_, ports::Message::would_refuse, event, occasion, *d.monitored);
+  if (!d.allowed()) write<ports::message::refused>(log_, event, occasion, d.reason);
+  if (d.allowed() && d.monitored) write<ports::message::would_refuse>(log_, event, occasion, *d.monitored);
   if (d.allowed() && !d.monitored && !event.authorizer.empty() && occasion.command == "SAR")
-    write(log_, ports::Message::accepted, event, occasion, d.reason);
+    write<ports::message::accepted>(log_, event, occasion, d.reason);
 }
 
 std::string DecisionLog::summary() const {

@@ -18,7 +18,7 @@ namespace {
 using namespace vouchsafe;
 
 struct NoLog : ports::Log {
-  void write(ports::Message, std::initializer_list<std::string_view>) noexcept override {}
+  void put(ports::Message, std::initializer_list<std::string_view>) noexcept override {}
 };
 
 template <class T>

@@ -163,7 +163,7 @@ BOOST_FIXTURE_TEST_CASE(one_message_asks_whether_a_host_is_back_and_each_change_
 class AskingLog : public ports::Log {
  public:
   explicit AskingLog(const store::SqlOutbox& outbox) : outbox_(outbox) {}
-  void write(ports::Message message, std::initializer_list<std::string_view>) noexcept override {
+  void put(ports::Message message, std::initializer_list<std::string_view>) noexcept override {
     if (message != ports::Message::message_given_up) return;
     const auto rows = outbox_.all(true, 10);
     rows_.push_back(rows ? rows->size() : 0);

@@ -79,7 +79,7 @@ class RecordingDecisions : public ports::EventSink {
 
 class NoLog : public ports::Log {
  public:
-  void write(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept override {
+  void put(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept override {
     const std::lock_guard lock(mutex_);
     lines.emplace_back(message, std::vector<std::string>(arguments.begin(), arguments.end()));
   }

@@ -42,7 +42,7 @@ void SqlCommitter::submit(std::unique_ptr<ports::Work> work) {
   if (first) wake_.notify_one();
   if (taken) return;
   // Answered outside the lock: sending can wait for the peer, and the committer must not wait with it.
-  log_.write(ports::Message::overloaded, {});
+  log_.write(ports::message::overloaded{});
   work->finish(
       fail(Error::Kind::overloaded, "the committer's queue is full"));  // NOLINT(bugprone-use-after-move): not taken
 }
@@ -95,7 +95,7 @@ void SqlCommitter::run_finisher() {
 
 void SqlCommitter::blame(Entry& entry, const std::exception& thrown) {
   const std::string why = text_of(thrown);
-  log_.write(ports::Message::escaped_exception, {"committer", why});
+  log_.write(ports::message::escaped_exception{.where = "committer", .what = why});
   entry.failure = Error{Error::Kind::unavailable, why};
 }
 

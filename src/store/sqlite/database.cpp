@@ -51,11 +51,11 @@ const char* advice_for(int code) {
 }  // namespace
 
 void Health::down(std::string_view why) noexcept {
-  if (ok_.exchange(false)) log_.write(ports::Message::store_down, {why});
+  if (ok_.exchange(false)) log_.write(ports::message::store_down{.why = why});
 }
 
 void Health::up() noexcept {
-  if (!ok_.exchange(true)) log_.write(ports::Message::store_up, {});
+  if (!ok_.exchange(true)) log_.write(ports::message::store_up{});
 }
 
 Connection::Connection(const DatabaseOptions& options, LatestRegistry& latest)
