@@ -36,8 +36,9 @@ Hss::Hss(std::string config_file, const config::Config& config)
     : config_file_(std::move(config_file)),
       log_(to_daemon_log),
       flusher_(log_),
-      decisions_(log_),
-      health_(log_),
+      event_log_(log_),
+      events_({&decisions_, &event_log_}),
+      health_(events_),
       database_(options_of(config), health_),
       memory_(clock_, config.delegation.vouching_lifetime, config.delegation.vouching_limit),
       settings_(settings_of(config)) {}
@@ -64,27 +65,28 @@ Result<void> Hss::open(const config::Config& config) {
       database_, log_, store::SqlCommitter::Limits{config.database.queue, config.database.batch});
   try {
     if (config.wire_guard) {
-      guard_.emplace(log_);
+      guard_.emplace(events_);
       guard_->start();
     }
-    core_hooks_.start(log_);
-    server_ = std::make_unique<diameter::CxServer>(
-        diameter::CxPorts{*context_, *reader_, *committer_, log_, decisions_}, *dictionary_, *speakers_);
+    core_hooks_.start();
+    server_ = std::make_unique<diameter::CxServer>(diameter::CxPorts{*context_, *reader_, *committer_, log_, events_},
+                                                   *dictionary_, *speakers_);
     server_->start();
     sh_server_ = std::make_unique<diameter::ShServer>(
-        diameter::ShPorts{*sh_context_, *reader_, *committer_, log_, decisions_}, *dictionary_, *speakers_);
+        diameter::ShPorts{*sh_context_, *reader_, *committer_, log_, events_}, *dictionary_, *speakers_);
     sh_server_->start();
     addressee_.emplace(policy(), log_);
     addressee_->start();
     outbox_.emplace(database_);
     messenger_.emplace(*dictionary_, *reader_, *context_, *sh_context_, log_, config.outbox.timeout);
     dispatcher_ = std::make_unique<delegation::OutboxDispatcher>(
-        delegation::OutboxPorts{*outbox_, *committer_, *messenger_, clock_, log_, policy()}, outbox_options_of(config));
+        delegation::OutboxPorts{*outbox_, *committer_, *messenger_, clock_, log_, events_, policy()},
+        outbox_options_of(config));
   } catch (const std::exception& e) {
     return unavailable(std::string("freeDiameter refused a handler or a hook: ") + e.what());
   }
   log_.write(ports::message::started{.version = VOUCHSAFE_VERSION, .database = config.database.path});
-  apply_monitoring();
+  configured(ports::ConfigurationLoaded::When::at_start);
   return {};
 }
 
@@ -100,39 +102,34 @@ Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
 Hss::~Hss() {
   if (dispatcher_)
     log_.write(ports::message::stopped{.decisions = decisions_.summary(), .outbox = dispatcher_->summary()});
-  // Handlers and the dispatcher go first, so that nothing new arrives; the committer then ends what it holds, through
-  // them.
+  // Handlers and the dispatcher go first, so that nothing new arrives; the
+  // committer then ends what it holds, through them.
   if (server_) server_->stop();
   if (sh_server_) sh_server_->stop();
   if (dispatcher_) dispatcher_->stop();
   committer_.reset();
 }
 
-void Hss::apply_monitoring() {
-  for (const auto& line : settings_.get()->policy.not_enforced())
-    log_.write(ports::message::not_enforced{.what = line});
+void Hss::configured(ports::ConfigurationLoaded::When when) {
+  events_.publish(ports::ConfigurationLoaded{when, config_file_, settings_.get()->policy.not_enforced(),
+                                             decisions_.summary(), dispatcher_->summary()});
   OutboxEntry review = review_entry(0, "what is monitored may have changed", clock_.now());
   review.body = MonitoredReview{};
   review.due = review.created.time_since_epoch();
   dispatcher_->ask(std::move(review));
 }
 
+void Hss::refuse(const std::string& mistake) { events_.publish(ports::ConfigurationRefused{config_file_, mistake}); }
+
 void Hss::reload() noexcept {
   try {
     const auto config = config::load(config_file_);
-    if (!config) {
-      log_.write(ports::message::bad_configuration{.mistake = config.error().detail});
-      return;
-    }
-    if (const auto served = config::serves_somebody(*config, config_file_); !served) {
-      log_.write(ports::message::bad_configuration{.mistake = served.error().detail});
-      return;
-    }
+    if (!config) return refuse(config.error().detail);
+    if (const auto served = config::serves_somebody(*config, config_file_); !served)
+      return refuse(served.error().detail);
     settings_.replace(settings_of(*config));
     memory_.set_lifetime(config->delegation.vouching_lifetime);
-    log_.write(ports::message::reloaded{
-        .file = config_file_, .decisions = decisions_.summary(), .outbox = dispatcher_->summary()});
-    apply_monitoring();
+    configured(ports::ConfigurationLoaded::When::at_reload);
   } catch (const std::exception& e) {
     log_.write(ports::message::bad_configuration{.mistake = e.what()});
   }

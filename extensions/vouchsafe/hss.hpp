@@ -19,9 +19,11 @@
 #include "store/sqlite/checkpointer.hpp"
 #include "store/sqlite/database.hpp"
 #include "system_clock.hpp"
-#include "telemetry/decision_log.hpp"
+#include "telemetry/decision_counts.hpp"
+#include "telemetry/event_log.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/log_flusher.hpp"
+#include "telemetry/sinks.hpp"
 
 #include <memory>
 #include <optional>
@@ -29,17 +31,20 @@
 
 namespace vouchsafe {
 
-/// The HSS: every part, wired. Making one starts it, destroying it stops it in the reverse order.
+/// The HSS: every part, wired. Making one starts it, destroying it stops it in
+/// the reverse order.
 class Hss {
  public:
-  /// \return malformed or unavailable, with what to mend: then the daemon must not start
+  /// \return malformed or unavailable, with what to mend: then the daemon must
+  /// not start
   static Result<std::unique_ptr<Hss>> start(const std::string& config_file);
   ~Hss();
   Hss(const Hss&) = delete;
   Hss& operator=(const Hss&) = delete;
 
-  /// Reads the configuration again, for what may change while the daemon runs: clients, agents, monitoring, token
-  /// policy, vectors, and the lifetimes. A mistake leaves everything as it was.
+  /// Reads the configuration again, for what may change while the daemon runs:
+  /// clients, agents, monitoring, token policy, vectors, and the lifetimes. A
+  /// mistake leaves everything as it was.
   void reload() noexcept;
 
  private:
@@ -52,13 +57,17 @@ class Hss {
       return std::shared_ptr<const Policy>(std::move(settings), &policy);
     };
   }
-  /// Says what is not enforced, and has what that once let in looked at again.
-  void apply_monitoring();
+  /// Says what is in force and what of it is not enforced, and has what that
+  /// once let in looked at again.
+  void configured(ports::ConfigurationLoaded::When when);
+  void refuse(const std::string& mistake);
 
   std::string config_file_;
   telemetry::Log log_;
   telemetry::LogFlusher flusher_;
-  telemetry::DecisionLog decisions_;
+  telemetry::DecisionCounts decisions_;
+  telemetry::EventLog event_log_;
+  telemetry::Sinks events_;
   SystemClock clock_;
   store::Health health_;
   store::Database database_;
@@ -74,7 +83,7 @@ class Hss {
   std::optional<sh::Context> sh_context_;
   std::optional<store::SqlReader> reader_;
   std::optional<diameter::WireGuard> guard_;
-  diameter::CoreHooks core_hooks_;
+  diameter::CoreHooks core_hooks_{log_, events_};
   std::unique_ptr<store::Checkpointer> checkpointer_;
   std::unique_ptr<store::SqlCommitter> committer_;
   std::optional<store::SqlOutbox> outbox_;

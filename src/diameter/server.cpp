@@ -38,10 +38,10 @@ void Server::send(OwnedMessage answer, const char* command) const {
   }
 }
 
-std::string session_of(msg* message) { return std::string(base_text(message, Avp::session_id)); }
+std::string_view session_of(msg* message) { return base_text(message, Avp::session_id); }
 
-void Server::tell(const ports::Events& events, const ports::Occasion& occasion) const {
-  for (const auto& event : events) events_.happened(event, occasion);
+void Server::tell(const ports::Events& events, const ports::Exchange& exchange) const {
+  for (const auto& event : events) events_.publish(event, exchange);
 }
 
 /// A vouching by somebody who may carry none gets the answer of check 2.

@@ -51,11 +51,16 @@ const char* advice_for(int code) {
 }  // namespace
 
 void Health::down(std::string_view why) noexcept {
-  if (ok_.exchange(false)) log_.write(ports::message::store_down{.why = why});
+  if (!ok_.exchange(false)) return;
+  try {
+    events_.publish(ports::StoreDown{std::string(why)});
+  } catch (const std::exception&) {
+    events_.publish(ports::StoreDown{});
+  }
 }
 
 void Health::up() noexcept {
-  if (!ok_.exchange(true)) log_.write(ports::message::store_up{});
+  if (!ok_.exchange(true)) events_.publish(ports::StoreUp{});
 }
 
 Connection::Connection(const DatabaseOptions& options, LatestRegistry& latest)

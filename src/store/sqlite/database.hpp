@@ -1,7 +1,7 @@
 #pragma once
 
 #include "domain/result.hpp"
-#include "ports/log.hpp"
+#include "ports/events.hpp"
 #include "store/sql/registry_snapshot.hpp"
 
 #include <sys/types.h>
@@ -29,16 +29,16 @@ struct DatabaseOptions {
   std::chrono::milliseconds deadline{2000};  ///< longest wait for another process's lock
 };
 
-/// Whether the store answers, told to the log when it changes and not once a request.
+/// Whether the store answers, told when it changes and not once a request.
 class Health {
  public:
-  explicit Health(ports::Log& log) : log_(log) {}
+  explicit Health(ports::Publisher& events) : events_(events) {}
   void down(std::string_view why) noexcept;
   void up() noexcept;
   [[nodiscard]] bool ok() const { return ok_.load(std::memory_order_relaxed); }
 
  private:
-  ports::Log& log_;
+  ports::Publisher& events_;
   std::atomic<bool> ok_{true};
 };
 
