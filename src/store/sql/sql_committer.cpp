@@ -15,7 +15,10 @@ SqlCommitter::SqlCommitter(Database& database, ports::Log& log, Limits limits)
         run();
       }) {}
 
-SqlCommitter::~SqlCommitter() {
+SqlCommitter::~SqlCommitter() { stop(); }
+
+void SqlCommitter::stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
