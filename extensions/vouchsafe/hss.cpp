@@ -1,17 +1,10 @@
 #include "hss.hpp"
 
-#include "crypto/hardening.hpp"
-#include "store/sql/sealing_keys.hpp"
-
 namespace vouchsafe {
 namespace {
 
 cx::Settings settings_of(const config::Config& config) {
   return {config.policy, config.max_vectors, config.challenge_lifetime};
-}
-
-store::DatabaseOptions options_of(const config::Config& config) {
-  return {config.database.path, config.database.cache_kib, config.database.mmap_mib, config.database.deadline};
 }
 
 delegation::OutboxOptions outbox_options_of(const config::Config& config) {
@@ -25,113 +18,101 @@ delegation::OutboxOptions outbox_options_of(const config::Config& config) {
   return out;
 }
 
-void to_daemon_log(telemetry::Level level, const std::string& line) {
-  const int fd_level = level == telemetry::Level::info ? FD_LOG_NOTICE : FD_LOG_ERROR;
-  fd_log(fd_level, "%s", line.c_str());
-}
+std::string own_identity() { return {fd_g_config->cnf_diamid, fd_g_config->cnf_diamid_len}; }
 
 }  // namespace
 
-Hss::Hss(std::string config_file, const config::Config& config)
-    : config_file_(std::move(config_file)),
-      log_(to_daemon_log),
-      flusher_(log_),
-      decisions_(log_),
-      health_(log_),
-      database_(options_of(config), health_),
-      memory_(clock_, config.delegation.vouching_lifetime, config.delegation.vouching_limit),
-      settings_(settings_of(config)) {}
-
-Result<void> Hss::open(const config::Config& config) {
-  auto dictionary = diameter::Dictionary::define(fd_g_config->cnf_dict, config.vendor_id);
-  if (!dictionary) return tl::unexpected<Error>(dictionary.error());
-  dictionary_ = *dictionary;
-  auto keys = crypto::KeyRing::load(config.database.key_file);
-  if (!keys) return tl::unexpected<Error>(keys.error());
-  keys_ = std::move(*keys);
-  if (auto opened = database_.open(false); !opened) return opened;
-  if (auto agreed = store::SealingKeys(database_, *keys_).agree(); !agreed) return agreed;
-
-  if (auto served = config::serves_somebody(config, config_file_); !served) return served;
-  speakers_.emplace(policy(), std::string(fd_g_config->cnf_diamid, fd_g_config->cnf_diamid_len), *dictionary_, log_);
-  authentication_.emplace(*keys_, log_);
-  context_.emplace(
-      cx::Context{memory_, *authentication_, profiles_, clock_, settings_, supported_features(config.vendor_id)});
-  sh_context_.emplace(sh::Context{documents_, clock_, config.sh_largest_update});
-  reader_.emplace(database_);
-  checkpointer_ = std::make_unique<store::Checkpointer>(database_);
-  committer_ = std::make_unique<store::SqlCommitter>(
-      database_, log_, store::SqlCommitter::Limits{config.database.queue, config.database.batch});
+Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
+  auto given = prerequisites(config_file);
+  if (!given) return tl::unexpected<Error>(given.error());
   try {
-    if (config.wire_guard) {
-      guard_.emplace(log_);
-      guard_->start();
-    }
-    core_hooks_.start(log_);
-    server_ = std::make_unique<diameter::CxServer>(
-        diameter::CxPorts{*context_, *reader_, *committer_, log_, decisions_}, *dictionary_, *speakers_);
-    server_->start();
-    sh_server_ = std::make_unique<diameter::ShServer>(
-        diameter::ShPorts{*sh_context_, *reader_, *committer_, log_, decisions_}, *dictionary_, *speakers_);
-    sh_server_->start();
-    addressee_.emplace(policy(), log_);
-    addressee_->start();
-    outbox_.emplace(database_);
-    messenger_.emplace(*dictionary_, *reader_, *context_, *sh_context_, log_, config.outbox.timeout);
-    dispatcher_ = std::make_unique<delegation::OutboxDispatcher>(
-        delegation::OutboxPorts{*outbox_, *committer_, *messenger_, clock_, log_, policy()}, outbox_options_of(config));
-  } catch (const std::exception& e) {
+    return std::make_unique<Hss>(std::move(*given));
+  } catch (const diameter::FdError& e) {
     return unavailable(std::string("freeDiameter refused a handler or a hook: ") + e.what());
   }
-  log_.write(ports::Message::started, {VOUCHSAFE_VERSION, config.database.path});
-  apply_monitoring();
-  return {};
 }
 
-Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
-  const auto config = config::load(config_file);
-  if (!config) return tl::unexpected<Error>(config.error());
-  if (auto hardened = crypto::harden(config->core_dumps); !hardened) return tl::unexpected<Error>(hardened.error());
-  std::unique_ptr<Hss> hss(new Hss(config_file, *config));
-  if (auto opened = hss->open(*config); !opened) return tl::unexpected<Error>(opened.error());
-  return hss;
+Hss::Hss(Prerequisites given)
+    : given_(std::move(given)),
+      settings_(settings_of(given_.config)),
+      memory_(clock_, given_.config.delegation.vouching_lifetime, given_.config.delegation.vouching_limit),
+      authentication_(*given_.keys, given_.telemetry->log),
+      cx_{memory_, authentication_, profiles_, clock_, settings_, supported_features(given_.config.vendor_id)},
+      sh_{documents_, clock_, given_.config.sh_largest_update},
+      reader_(given_.storage->database),
+      outbox_(given_.storage->database),
+      checkpointer_(given_.storage->database),
+      committer_(given_.storage->database, given_.telemetry->log,
+                 {given_.config.database.queue, given_.config.database.batch}),
+      guard_(given_.telemetry->events),
+      core_hooks_(given_.telemetry->log, given_.telemetry->events),
+      speakers_(policy(), own_identity(), given_.dictionary, given_.telemetry->log),
+      cx_server_({cx_, reader_, committer_, given_.telemetry->log, given_.telemetry->events}, given_.dictionary,
+                 speakers_),
+      sh_server_({sh_, reader_, committer_, given_.telemetry->log, given_.telemetry->events}, given_.dictionary,
+                 speakers_),
+      addressee_(policy(), given_.telemetry->log),
+      messenger_(given_.dictionary, reader_, cx_, sh_, given_.telemetry->log, given_.config.outbox.timeout),
+      registered_(*this),
+      dispatcher_({outbox_, committer_, messenger_, clock_, given_.telemetry->log, given_.telemetry->events, policy()},
+                  outbox_options_of(given_.config)) {
+  given_.telemetry->log.write(
+      ports::message::started{.version = VOUCHSAFE_VERSION, .database = given_.config.database.path});
+  configured(When::at_start);
+}
+
+Hss::Registered::Registered(Hss& parts) {
+  if (parts.given_.config.wire_guard) parts.guard_.start();
+  parts.core_hooks_.start();
+  parts.cx_server_.start();
+  parts.sh_server_.start();
+  parts.addressee_.start();
 }
 
 Hss::~Hss() {
-  if (dispatcher_) log_.write(ports::Message::stopped, {decisions_.summary(), dispatcher_->summary()});
+  given_.telemetry->log.write(
+      ports::message::stopped{.decisions = given_.telemetry->decisions.summary(), .outbox = dispatcher_.summary()});
   // Handlers and the dispatcher go first, so that nothing new arrives; the committer then ends what it holds, through
   // them.
-  if (server_) server_->stop();
-  if (sh_server_) sh_server_->stop();
-  if (dispatcher_) dispatcher_->stop();
-  committer_.reset();
+  cx_server_.stop();
+  sh_server_.stop();
+  dispatcher_.stop();
+  committer_.stop();
 }
 
-void Hss::apply_monitoring() {
-  for (const auto& line : settings_.get()->policy.not_enforced()) log_.write(ports::Message::not_enforced, {line});
+PolicyInForce Hss::policy() {
+  return [this] {
+    auto settings = settings_.get();
+    const Policy& policy = settings->policy;
+    return std::shared_ptr<const Policy>(std::move(settings), &policy);
+  };
+}
+
+void Hss::configured(When when) {
+  given_.telemetry->events.publish(
+      ports::ConfigurationLoaded{when, given_.config_file, settings_.get()->policy.not_enforced(),
+                                 given_.telemetry->decisions.summary(), dispatcher_.summary()});
   OutboxEntry review = review_entry(0, "what is monitored may have changed", clock_.now());
   review.body = MonitoredReview{};
   review.due = review.created.time_since_epoch();
-  dispatcher_->ask(std::move(review));
+  dispatcher_.ask(std::move(review));
+}
+
+void Hss::refuse(const std::string& mistake) {
+  given_.telemetry->events.publish(ports::ConfigurationRefused{given_.config_file, mistake});
 }
 
 void Hss::reload() noexcept {
   try {
-    const auto config = config::load(config_file_);
-    if (!config) {
-      log_.write(ports::Message::bad_configuration, {config.error().detail});
-      return;
-    }
-    if (const auto served = config::serves_somebody(*config, config_file_); !served) {
-      log_.write(ports::Message::bad_configuration, {served.error().detail});
-      return;
-    }
+    const auto config = config::load(given_.config_file);
+    if (!config) return refuse(config.error().detail);
+    if (const auto served = config::serves_somebody(*config, given_.config_file); !served)
+      return refuse(served.error().detail);
     settings_.replace(settings_of(*config));
     memory_.set_lifetime(config->delegation.vouching_lifetime);
-    log_.write(ports::Message::reloaded, {config_file_, decisions_.summary(), dispatcher_->summary()});
-    apply_monitoring();
+    configured(When::at_reload);
   } catch (const std::exception& e) {
-    log_.write(ports::Message::bad_configuration, {e.what()});
+    given_.telemetry->log.write(ports::message::bad_configuration{.mistake = e.what()});
   }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "config/config.hpp"
 #include "crypto/authentication_centre.hpp"
 #include "cx/context.hpp"
 #include "delegation/outbox_dispatcher.hpp"
@@ -10,30 +9,29 @@
 #include "diameter/cx_server.hpp"
 #include "diameter/messenger.hpp"
 #include "diameter/sh_server.hpp"
+#include "diameter/speaker.hpp"
 #include "diameter/wire_guard.hpp"
+#include "prerequisites.hpp"
 #include "profile/ims_subscription.hpp"
 #include "profile/sh_documents.hpp"
 #include "store/sql/sql_committer.hpp"
 #include "store/sql/sql_outbox.hpp"
 #include "store/sql/sql_reader.hpp"
 #include "store/sqlite/checkpointer.hpp"
-#include "store/sqlite/database.hpp"
 #include "system_clock.hpp"
-#include "telemetry/decision_log.hpp"
-#include "telemetry/log.hpp"
-#include "telemetry/log_flusher.hpp"
 
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace vouchsafe {
 
-/// The HSS: every part, wired. Making one starts it, destroying it stops it in the reverse order.
+/// The HSS: every part, wired. Making one starts it, destroying it stops it.
 class Hss {
  public:
   /// \return malformed or unavailable, with what to mend: then the daemon must not start
   static Result<std::unique_ptr<Hss>> start(const std::string& config_file);
+  /// Throws FdError where freeDiameter takes a handler or a hook from nobody.
+  explicit Hss(Prerequisites given);
   ~Hss();
   Hss(const Hss&) = delete;
   Hss& operator=(const Hss&) = delete;
@@ -43,46 +41,50 @@ class Hss {
   void reload() noexcept;
 
  private:
-  Hss(std::string config_file, const config::Config& config);
-  Result<void> open(const config::Config& config);
-  [[nodiscard]] PolicyInForce policy() const {
-    return [this] {
-      auto settings = settings_.get();
-      const Policy& policy = settings->policy;
-      return std::shared_ptr<const Policy>(std::move(settings), &policy);
-    };
-  }
-  /// Says what is not enforced, and has what that once let in looked at again.
-  void apply_monitoring();
+  /// Has freeDiameter call the parts before it from now on. Each takes itself back when it ends.
+  struct Registered {
+    explicit Registered(Hss& parts);
+  };
+  using When = ports::ConfigurationLoaded::When;
 
-  std::string config_file_;
-  telemetry::Log log_;
-  telemetry::LogFlusher flusher_;
-  telemetry::DecisionLog decisions_;
+  [[nodiscard]] PolicyInForce policy();
+  /// Says what is in force and what of it is not enforced, and has what that once let in looked at again.
+  void configured(When when);
+  void refuse(const std::string& mistake);
+
+  // The parts, in the order in which they start. What each stands on is above it.
+
+  // What could be wrong, and is not.
+  Prerequisites given_;
+
+  // What the procedures stand on.
   SystemClock clock_;
-  store::Health health_;
-  store::Database database_;
-  delegation::VouchingMemory memory_;
   cx::LiveSettings settings_;
+  delegation::VouchingMemory memory_;
+  crypto::AuthenticationCentre authentication_;
   profile::ImsSubscriptionWriter profiles_;
-  std::unique_ptr<crypto::KeyRing> keys_;
-  std::optional<diameter::Dictionary> dictionary_;
-  std::optional<diameter::Speakers> speakers_;
-  std::optional<crypto::AuthenticationCentre> authentication_;
-  std::optional<cx::Context> context_;
   profile::ShDocuments documents_;
-  std::optional<sh::Context> sh_context_;
-  std::optional<store::SqlReader> reader_;
-  std::optional<diameter::WireGuard> guard_;
+  cx::Context cx_;
+  sh::Context sh_;
+
+  // Reading and writing. From here on there are threads.
+  store::SqlReader reader_;
+  store::SqlOutbox outbox_;
+  store::Checkpointer checkpointer_;
+  store::SqlCommitter committer_;
+
+  // What comes from peers.
+  diameter::WireGuard guard_;
   diameter::CoreHooks core_hooks_;
-  std::unique_ptr<store::Checkpointer> checkpointer_;
-  std::unique_ptr<store::SqlCommitter> committer_;
-  std::optional<store::SqlOutbox> outbox_;
-  std::optional<diameter::Addressee> addressee_;
-  std::optional<diameter::Messenger> messenger_;
-  std::unique_ptr<delegation::OutboxDispatcher> dispatcher_;
-  std::unique_ptr<diameter::CxServer> server_;
-  std::unique_ptr<diameter::ShServer> sh_server_;
+  diameter::Speakers speakers_;
+  diameter::CxServer cx_server_;
+  diameter::ShServer sh_server_;
+
+  // What the HSS sends by itself. The last one begins to at once.
+  diameter::Addressee addressee_;
+  diameter::Messenger messenger_;
+  Registered registered_;
+  delegation::OutboxDispatcher dispatcher_;
 };
 
 }  // namespace vouchsafe

@@ -61,7 +61,7 @@ Result<std::string> seal_digest(const KeyRing& ring, const Impi& impi, std::stri
 Result<Secret> AuthenticationCentre::open(const PrivateIdentity& impi, std::size_t size) const {
   auto secret = ring_.open(impi.sealed, impi.impi.text());
   if (secret && secret->text().size() != size) secret = unavailable("a sealed secret has the wrong size");
-  if (!secret) log_.write(ports::Message::sealed_unreadable, {impi.impi.text(), secret.error().detail});
+  if (!secret) log_.write(ports::message::sealed_unreadable{.impi = impi.impi.text(), .why = secret.error().detail});
   return secret;
 }
 

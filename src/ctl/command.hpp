@@ -4,7 +4,9 @@
 #include "domain/result.hpp"
 #include "domain/time.hpp"
 #include "store/sqlite/database.hpp"
+#include "telemetry/event_log.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/sinks.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -77,7 +79,9 @@ class Session {
 
  private:
   telemetry::Log log_{[](telemetry::Level, const std::string& line) { std::cerr << line << '\n'; }};
-  store::Health health_{log_};
+  telemetry::EventLog event_log_{log_};
+  telemetry::Sinks events_{{&event_log_}};
+  store::Health health_{events_};
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<crypto::KeyRing> keys_;
 };

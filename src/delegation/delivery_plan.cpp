@@ -3,6 +3,7 @@
 namespace vouchsafe::delegation {
 
 using ports::Messenger;
+using ports::OutboxSettled;
 using ports::Reply;
 
 Destination& DeliveryPlan::destination(const std::string& host) {
@@ -63,6 +64,7 @@ void DeliveryPlan::handle(const event::Sent& sent, Actions& out) {
   }
   // Overtaken by a later event; or, as if the other side had said so, it did not subscribe.
   const bool permitted = *sent.outcome != Messenger::Sent::not_permitted;
+  found->second.over_as = OutboxSettled::How::not_sent;
   settle(found->second, {permitted ? Reply::Kind::success : Reply::Kind::unknown, "void"}, out);
 }
 
@@ -76,8 +78,9 @@ void DeliveryPlan::handle(const event::Answered& answered, Moment now, Actions& 
   const bool over = reply.kind == Reply::Kind::success || reply.kind == Reply::Kind::unknown;
   ++(over ? counters_.answered : counters_.retried);
   const bool away = reply.kind == Reply::Kind::unreachable;
-  if (away && from.went_away(now.monotonic)) out.emplace_back(HostUnreachable{message.host, reply.text});
-  if (!away && from.is_there(now.monotonic)) out.emplace_back(HostReachable{message.host});
+  if (away && from.went_away(now.monotonic))
+    out.emplace_back(action::Tell{ports::HostUnreachable{message.host, reply.text}});
+  if (!away && from.is_there(now.monotonic)) out.emplace_back(action::Tell{ports::HostReachable{message.host}});
   const bool old = now.wall - message.created > options_.keep;
   if (away && !old) {  // it stays due as it is: there is nothing to write
     release(found);
@@ -89,14 +92,18 @@ void DeliveryPlan::handle(const event::Answered& answered, Moment now, Actions& 
 void DeliveryPlan::handle(const event::Settled& settled, Moment now, Actions& out) {
   const auto found = pending_.find(settled.entry);
   if (found == pending_.end()) return;
-  const OutboxEntry message = found->second.message;
+  const Pending ended = found->second;
+  const OutboxEntry& message = ended.message;
   release(found);
   switch (settled.settlement) {
     case Settlement::done:
+      out.emplace_back(action::Tell{OutboxSettled{ended.over_as, message}});
+      return;
+    case Settlement::again:
       return;
     case Settlement::given_up:
       ++counters_.given_up;
-      out.emplace_back(GivenUp{message});
+      out.emplace_back(action::Tell{OutboxSettled{OutboxSettled::How::given_up, message}});
       return;
     case Settlement::not_stored:  // done again, but not at once: the store has trouble
       destination(message.host).pause_until(now.monotonic + options_.first_retry);

@@ -35,7 +35,8 @@ class DeliveryPlan {
  private:
   struct Pending {
     OutboxEntry message;
-    bool settling = false;  ///< its reply is being written down
+    ports::OutboxSettled::How over_as = ports::OutboxSettled::How::acknowledged;  ///< where its reply ends it
+    bool settling = false;                                                        ///< its reply is being written down
   };
   using Found = std::map<std::int64_t, Pending>::iterator;
 

@@ -45,7 +45,7 @@ void OutboxDispatcher::attempt(Step step) noexcept {
   try {
     step();
   } catch (const std::exception& e) {
-    log_.write(ports::Message::escaped_exception, {"outbox", e.what()});
+    log_.write(ports::message::escaped_exception{.where = "outbox", .what = e.what()});
   }
 }
 

@@ -62,8 +62,8 @@ struct OutboxExecutor::Performing {
     return std::nullopt;
   }
 
-  std::optional<Event> operator()(const Notice& notice) const {
-    write(ports.log, notice);
+  std::optional<Event> operator()(const action::Tell& tell) const {
+    ports.events.publish(tell.event);
     return std::nullopt;
   }
 

@@ -5,6 +5,7 @@
 #include "domain/policy.hpp"
 #include "ports/clock.hpp"
 #include "ports/committer.hpp"
+#include "ports/events.hpp"
 #include "ports/log.hpp"
 #include "ports/outbox.hpp"
 
@@ -20,10 +21,11 @@ struct OutboxPorts {
   ports::Messenger& messenger;
   const ports::Clock& clock;
   ports::Log& log;
+  ports::Publisher& events;
   PolicyInForce policy;
 };
 
-/// Does what the plan says, by the ports: reads, writes, sends and logs. Keeps nothing.
+/// Does what the plan says, by the ports: reads, writes, sends and tells. Keeps nothing.
 class OutboxExecutor {
  public:
   /// \param replies hears what is answered; \param later is given what became of a write, on another thread

@@ -48,7 +48,7 @@ void OutboxPlan::time_passed(Moment now, Actions& out) {
   soon_ = false;
   if (const auto step = clock_.step(now); step != std::chrono::seconds{0}) {
     // What was decided while it was wrong is looked at again: everything that is served.
-    out.emplace_back(ClockStepped{step});
+    out.emplace_back(action::Tell{ports::ClockStepped{step}});
     OutboxEntry review = review_entry(0, "the clock was set", now.wall);
     review.body = AuthorizerReview{};
     reviews_.handle(event::ReviewAsked{std::move(review)});

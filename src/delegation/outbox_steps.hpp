@@ -1,8 +1,8 @@
 #pragma once
 
-#include "delegation/outbox_notices.hpp"
 #include "domain/outbox_entry.hpp"
 #include "domain/result.hpp"
+#include "ports/events.hpp"
 #include "ports/messenger.hpp"
 
 #include <cstdint>
@@ -15,7 +15,12 @@ namespace vouchsafe::delegation {
 /// What became of a change to the outbox.
 enum class Stored : std::uint8_t { yes, no };
 /// What became of a message whose reply was written down.
-enum class Settlement : std::uint8_t { done, given_up, not_stored };
+enum class Settlement : std::uint8_t {
+  done,        ///< it is not owed any more
+  again,       ///< it is tried again, whole or in parts
+  given_up,    ///< it is kept, and not tried again
+  not_stored,  ///< nothing is written down
+};
 
 /// What the dispatcher hears. A read that fails is not heard of: it is asked for again as time passes.
 namespace event {
@@ -95,11 +100,14 @@ struct Settle {  ///< Settled
   OutboxEntry message;
   ports::Reply reply;
 };
+struct Tell {  ///< nothing
+  ports::Event event;
+};
 
 }  // namespace action
 
 using Action = std::variant<action::ReadHosts, action::ReadEntries, action::ReadBoundaries, action::ReadBatch,
-                            action::AppendReview, action::Review, action::Send, action::Settle, Notice>;
+                            action::AppendReview, action::Review, action::Send, action::Settle, action::Tell>;
 using Actions = std::vector<Action>;
 
 }  // namespace vouchsafe::delegation

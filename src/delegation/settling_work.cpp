@@ -23,7 +23,7 @@ class SettlingWork : public ports::Work {
 
   ports::Writes prepare(const ports::SubscriberReader& reader) override {
     message_ = sent_;  // it may run again, when a transaction failed
-    const bool over = reply_.kind == Reply::Kind::success || reply_.kind == Reply::Kind::unknown;
+    const bool over = is_over();
     ports::Writes out = over ? ports::Writes{ports::OutboxRemoval{message_.id}} : again(reader);
     const auto* rtr = std::get_if<Termination>(&message_.body);
     if (rtr != nullptr && (over || message_.given_up)) forget_registration(*rtr, reader, over, out);
@@ -36,10 +36,17 @@ class SettlingWork : public ports::Work {
   }
 
   void finish(const Result<void>& outcome) noexcept override {
-    when_settled_(!outcome ? Settlement::not_stored : message_.given_up ? Settlement::given_up : Settlement::done);
+    when_settled_(!outcome            ? Settlement::not_stored
+                  : message_.given_up ? Settlement::given_up
+                  : is_over()         ? Settlement::done
+                                      : Settlement::again);
   }
 
  private:
+  [[nodiscard]] bool is_over() const {
+    return reply_.kind == Reply::Kind::success || reply_.kind == Reply::Kind::unknown;
+  }
+
   /// The S-CSCF has let go of the user, or will not answer any more: what is registered there is over in the HSS too,
   /// and with it what is pending.
   void forget_registration(const Termination& rtr, const ports::SubscriberReader& reader, bool let_go,

@@ -5,6 +5,7 @@
 #include "diameter/read.hpp"
 
 #include <array>
+#include <optional>
 #include <string>
 
 namespace vouchsafe::diameter {
@@ -48,67 +49,90 @@ bool is_own_request(msg* message) {
   return (header->msg_flags & CMD_FLAG_REQUEST) != 0 && source_of(message).empty();
 }
 
-void tell_lost(ports::Log& log, enum fd_hook_type type, msg* message, const peer_hdr* peer, const void* other) {
+const char* or_else(const void* text, const char* otherwise) {
+  return text == nullptr ? otherwise : static_cast<const char*>(text);
+}
+
+ports::Event message_lost(enum fd_hook_type type, msg* message, const peer_hdr* peer, const void* other) {
   if (message == nullptr) {
     const auto* data = static_cast<const fd_cnx_rcvdata*>(other);
-    const std::string what = "a message of " + std::to_string(data->length) + " octets";
-    log.write(ports::Message::message_lost, {what, peer_of(type, nullptr, {}, peer), "it cannot be parsed"});
-    return;
+    return ports::MessageLost{"a message of " + std::to_string(data->length) + " octets",
+                              peer_of(type, nullptr, {}, peer), "it cannot be parsed"};
   }
   msg_hdr* header = nullptr;
   check("fd_msg_hdr", fd_msg_hdr(message, &header));
-  log.write(ports::Message::message_lost, {command_of(*header), peer_of(type, message, *header, peer),
-                                           other == nullptr ? "no reason is given" : static_cast<const char*>(other)});
+  return ports::MessageLost{command_of(*header), peer_of(type, message, *header, peer),
+                            or_else(other, "no reason is given")};
 }
 
-void tell_connected(ports::Log& log, msg* message, peer_hdr* peer) {
+ports::Event connected(msg* message, peer_hdr* peer) {
   // The answer that is ours says nothing about the peer; its question does.
   msg* capabilities = message;
   if (source_of(message).empty()) (void)fd_msg_answ_getq(message, &capabilities);
   std::array<char, 64> way{};
   if (peer == nullptr || fd_peer_cnx_proto_info(peer, way.data(), way.size()) != 0) way.front() = '-';
-  log.write(ports::Message::peer_connected,
-            {peer == nullptr ? "unknown" : peer->info.pi_diamid, way.data(),
-             capabilities == nullptr ? std::string_view{} : base_text(capabilities, Avp::product_name)});
+  return ports::PeerConnected{
+      peer == nullptr ? "unknown" : peer->info.pi_diamid, way.data(),
+      std::string(capabilities == nullptr ? std::string_view{} : base_text(capabilities, Avp::product_name))};
 }
 
-void tell_refused(ports::Log& log, msg* message, const peer_hdr* peer, const void* other) {
-  if (message == nullptr) return;  // a connection that ended: the core tells of it where a peer was open
-  msg* capabilities = message;     // where the core has made its answer of them, what the peer asked
+bool was_open(const peer_hdr* peer) {
+  const int state = fd_peer_get_state(const_cast<peer_hdr*>(peer));
+  return state == STATE_OPEN || state == STATE_OPEN_HANDSHAKE || state == STATE_OPEN_NEW || state == STATE_REOPEN ||
+         state == STATE_SUSPECT;
+}
+
+/// \return PeerLost or PeerRefused; nothing for an attempt of the HSS's own that found nobody
+std::optional<ports::Event> not_connected(msg* message, const peer_hdr* peer, const void* other) {
+  if (message == nullptr) {
+    if (peer == nullptr || !was_open(peer)) return std::nullopt;
+    return ports::PeerLost{peer->info.pi_diamid, or_else(other, "")};
+  }
+  msg* capabilities = message;  // where the core has made its answer of them, what the peer asked
   msg_hdr* header = nullptr;
   check("fd_msg_hdr", fd_msg_hdr(message, &header));
   if ((header->msg_flags & CMD_FLAG_REQUEST) == 0) (void)fd_msg_answ_getq(message, &capabilities);
   const std::string_view name = peer != nullptr           ? std::string_view(peer->info.pi_diamid)
                                 : capabilities == nullptr ? std::string_view("unknown")
                                                           : base_text(capabilities, Avp::origin_host);
-  log.write(ports::Message::peer_refused, {name, other == nullptr ? "" : static_cast<const char*>(other)});
+  return ports::PeerRefused{std::string(name), or_else(other, "")};
+}
+
+/// What a hook tells of, where it is news.
+std::optional<ports::Event> event_of(enum fd_hook_type type, msg* message, peer_hdr* peer, const void* other) {
+  switch (type) {
+    case HOOK_PEER_CONNECT_SUCCESS:
+      return connected(message, peer);
+    case HOOK_PEER_CONNECT_FAILED:
+      return not_connected(message, peer, other);
+    case HOOK_MESSAGE_PARSING_ERROR2:  // the answer to a request that HOOK_MESSAGE_PARSING_ERROR told of
+      return std::nullopt;
+    case HOOK_MESSAGE_ROUTING_ERROR:
+      if (is_own_request(message)) return std::nullopt;
+      [[fallthrough]];
+    default:
+      return message_lost(type, message, peer, other);
+  }
 }
 
 void on_hook(enum fd_hook_type type, msg* message, peer_hdr* peer, void* other, fd_hook_permsgdata*,
              void* self) noexcept {
   const CancellationOff off;
-  if (type == HOOK_MESSAGE_PARSING_ERROR2) return;  // the answer to a request that HOOK_MESSAGE_PARSING_ERROR told of
-  auto& log = *static_cast<ports::Log*>(self);
+  const auto& hooks = *static_cast<const CoreHooks*>(self);
   try {
-    if (type == HOOK_PEER_CONNECT_SUCCESS) {
-      tell_connected(log, message, peer);
-    } else if (type == HOOK_PEER_CONNECT_FAILED) {
-      tell_refused(log, message, peer, other);
-    } else if (type != HOOK_MESSAGE_ROUTING_ERROR || !is_own_request(message)) {
-      tell_lost(log, type, message, peer, other);
-    }
+    if (const auto event = event_of(type, message, peer, other)) hooks.events().publish(*event);
   } catch (const std::exception& e) {
-    log.write(ports::Message::escaped_exception, {"a hook", e.what()});
+    hooks.log().write(ports::message::escaped_exception{.where = "a hook", .what = e.what()});
   }
 }
 
 }  // namespace
 
-void CoreHooks::start(ports::Log& log) {
+void CoreHooks::start() {
   const std::uint32_t told =
       HOOK_MASK(HOOK_MESSAGE_PARSING_ERROR, HOOK_MESSAGE_PARSING_ERROR2, HOOK_MESSAGE_ROUTING_ERROR,
                 HOOK_MESSAGE_DROPPED, HOOK_PEER_CONNECT_SUCCESS, HOOK_PEER_CONNECT_FAILED);
-  check("fd_hook_register", fd_hook_register(told, on_hook, &log, nullptr, &told_));
+  check("fd_hook_register", fd_hook_register(told, on_hook, this, nullptr, &told_));
   if (fd_g_debug_lvl <= FD_LOG_DEBUG) return;
   check("fd_hook_register",
         fd_hook_register(HOOK_MASK(HOOK_MESSAGE_RECEIVED, HOOK_MESSAGE_LOCAL, HOOK_MESSAGE_SENDING, HOOK_MESSAGE_SENT,

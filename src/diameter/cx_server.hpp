@@ -13,7 +13,7 @@ struct CxPorts {
   const ports::SubscriberReader& reader;
   ports::Committer& committer;
   ports::Log& log;
-  ports::EventSink& events;
+  ports::Publisher& events;
 };
 
 /// Answers Cx requests that freeDiameter dispatches to this process: UAR and LIR at once, MAR and SAR when what they

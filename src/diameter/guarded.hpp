@@ -34,9 +34,9 @@ int guarded(const char* where, ports::Log& log, msg** message, disp_action* acti
     body();
     return 0;
   } catch (const std::exception& e) {
-    log.write(ports::Message::escaped_exception, {where, e.what()});
+    log.write(ports::message::escaped_exception{.where = where, .what = e.what()});
   } catch (...) {
-    log.write(ports::Message::escaped_exception, {where, "not a std::exception"});
+    log.write(ports::message::escaped_exception{.where = where, .what = "not a std::exception"});
   }
   answer_unable_to_comply(message, action);
   return 0;

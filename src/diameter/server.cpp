@@ -34,14 +34,14 @@ void Server::send(OwnedMessage answer, const char* command) const {
   const int rc = fd_msg_send(&message, nullptr, nullptr);
   if (rc != 0) {
     OwnedMessage(message).reset();
-    log_.write(ports::Message::answer_lost, {command, std::to_string(rc)});
+    log_.write(ports::message::answer_lost{.command = command, .error = rc});
   }
 }
 
-std::string session_of(msg* message) { return std::string(base_text(message, Avp::session_id)); }
+std::string_view session_of(msg* message) { return base_text(message, Avp::session_id); }
 
-void Server::tell(const ports::Events& events, const ports::Occasion& occasion) const {
-  for (const auto& event : events) events_.happened(event, occasion);
+void Server::tell(const ports::Events& events, const ports::Exchange& exchange) const {
+  for (const auto& event : events) events_.publish(event, exchange);
 }
 
 /// A vouching by somebody who may carry none gets the answer of check 2.
@@ -54,8 +54,11 @@ void Server::answer_stranger(msg** message, disp_action* action, const Stranger&
 
 void Server::answer_bad(msg** message, disp_action* action, const BadRequest& bad, const char* command) const {
   if (!bad.what.empty())
-    log_.write(ports::Message::bad_identity,
-               {source_of(*message), command, base_text(*message, Avp::origin_host), bad.text, bad.what});
+    log_.write(ports::message::bad_identity{.peer = source_of(*message),
+                                            .command = command,
+                                            .origin_host = base_text(*message, Avp::origin_host),
+                                            .value = bad.text,
+                                            .fault = bad.what});
   Borrowed query(message);
   hand_over(answer_to(std::move(query.get()), bad, application_, dictionary_), message, action);
 }

@@ -45,15 +45,15 @@ inline OwnedMessage keep(msg** message, disp_action* action) {
   return take(message);
 }
 
-/// \return the Session-Id, which every message that was parsed has
-std::string session_of(msg* message);
+/// \return the Session-Id, which every message that was parsed has; the message's own
+std::string_view session_of(msg* message);
 
 /// What the servers of the applications share: handlers that live as long as the server, and answers from threads that
 /// are not the dispatcher's.
 class Server {
  public:
   Server(Application application, const Dictionary& dictionary, const Speakers& speakers, ports::Log& log,
-         ports::EventSink& events)
+         ports::Publisher& events)
       : application_(application), dictionary_(dictionary), speakers_(speakers), log_(log), events_(events) {}
   virtual ~Server() { stop(); }
   Server(const Server&) = delete;
@@ -65,7 +65,7 @@ class Server {
   [[nodiscard]] const Dictionary& dictionary() const { return dictionary_; }
   /// Sends an answer from a thread that is not the dispatcher's.
   void send(OwnedMessage answer, const char* command) const;
-  void tell(const ports::Events& events, const ports::Occasion& occasion) const;
+  void tell(const ports::Events& events, const ports::Exchange& exchange) const;
 
  protected:
   /// Has a method of the derived server called for each request of the command by somebody who may send it; the others
@@ -97,30 +97,30 @@ class Server {
   const Dictionary& dictionary_;
   const Speakers& speakers_;
   ports::Log& log_;
-  ports::EventSink& events_;
+  ports::Publisher& events_;
   std::vector<disp_hdl*> handlers_;
 };
 
-/// What the events of a request came of; asked for only where there are some.
+/// What the events of a request came of, as views of what is given.
 template <class Request>
-ports::Occasion occasion_of(const char* command, msg* query, const Request& request, ResultCode result) {
+ports::Exchange exchange_of(const char* command, std::string_view session, const Request& request, ResultCode result) {
   if constexpr (requires { request.common.speaker; }) {
     const Speaker& speaker = request.common.speaker;
-    return {command, session_of(query), speaker.host, speaker.peer, result};
+    return {command, session, speaker.host, speaker.peer, result};
   } else {
-    return {command, session_of(query), request.common.origin_host, request.common.origin_host, result};
+    return {command, session, request.common.origin_host, request.common.origin_host, result};
   }
 }
 
 /// Sends the answer, and then tells of the events.
+/// \param session the query's Session-Id, for longer than the query
 /// \param send gets the answer's message
 template <class Request, class Answer, class Encode, class Send>
-void end(const Server& server, const char* command, OwnedMessage& query, const Request& request,
-         const ports::Outcome<Answer>& outcome, const Encode& encode, const Send& send) {
-  if (outcome.events.empty()) return send(encode(std::move(query), request, outcome.answer));
-  const auto occasion = occasion_of(command, query.get(), request, outcome.answer.verdict.code);
+void end(const Server& server, const char* command, OwnedMessage& query, std::string_view session,
+         const Request& request, const ports::Outcome<Answer>& outcome, const Encode& encode, const Send& send) {
   send(encode(std::move(query), request, outcome.answer));
-  server.tell(outcome.events, occasion);
+  if (!outcome.events.empty())
+    server.tell(outcome.events, exchange_of(command, session, request, outcome.answer.verdict.code));
 }
 
 /// Answers a request that writes nothing, in the dispatcher's thread.
@@ -130,7 +130,9 @@ void answer_now(const Server& server, const char* command, msg** message, disp_a
   auto outcome = Procedure(request, reader, context);
   if constexpr (requires { context.vouchings; }) settle(outcome, context.vouchings);
   Borrowed query(message);
-  end(server, command, query.get(), request, outcome, encode,
+  // The answer holds the query for as long as it is here.
+  const std::string_view session = outcome.events.empty() ? std::string_view{} : session_of(query.get().get());
+  end(server, command, query.get(), session, request, outcome, encode,
       [&](OwnedMessage answer) { hand_over(std::move(answer), message, action); });
 }
 
@@ -170,7 +172,8 @@ class DeferredWork : public ports::Work {
         }
       }
       Borrowed query(&message);
-      end(server_, command_, query.get(), request_, outcome_, encode_,
+      const std::string session(outcome_.events.empty() ? std::string_view{} : session_of(query.get().get()));
+      end(server_, command_, query.get(), session, request_, outcome_, encode_,
           [&](OwnedMessage answer) { server_.send(std::move(answer), command_); });
     });
     server_.send(OwnedMessage(message), command_);  // the refusal, where something was thrown

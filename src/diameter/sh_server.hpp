@@ -13,7 +13,7 @@ struct ShPorts {
   const ports::SubscriberReader& reader;
   ports::Committer& committer;
   ports::Log& log;
-  ports::EventSink& events;
+  ports::Publisher& events;
 };
 
 /// Answers Sh requests that freeDiameter dispatches to this process: UDR at once, PUR and SNR when what they wrote is

@@ -40,9 +40,12 @@ Parsed<std::string> origin(const AvpView& avp) {
 
 }  // namespace
 
-Stranger Speakers::refuse(ports::Message why, const Speaker& speaker, Command command, bool delegated) const {
-  const char* name = row_of(command).name;
-  log_.write(why, {speaker.peer, name, speaker.host, names_of(roles_for(command))});
+template <class Why>
+Stranger Speakers::refuse(const Speaker& speaker, Command command, bool delegated) const {
+  log_.write(Why{.peer = speaker.peer,
+                 .command = row_of(command).name,
+                 .origin_host = speaker.host,
+                 .roles = names_of(roles_for(command))});
   return {BadRequest{result::authorization_rejected}, delegated};
 }
 
@@ -57,10 +60,10 @@ tl::expected<Speaker, Stranger> Speakers::identify(msg* request, Command command
   const auto in_force = policy_();
   const Policy& policy = *in_force;
   if (same_host(own_, speaker.host) || !policy.may_speak_for(speaker.peer, speaker.host))
-    return tl::unexpected<Stranger>(refuse(ports::Message::speaks_for_another, speaker, command, delegated));
+    return tl::unexpected<Stranger>(refuse<ports::message::speaks_for_another>(speaker, command, delegated));
   const Client* client = policy.client(speaker.host);
   if (client == nullptr || !client->roles.any_of(roles_for(command)))
-    return tl::unexpected<Stranger>(refuse(ports::Message::no_role, speaker, command, delegated));
+    return tl::unexpected<Stranger>(refuse<ports::message::no_role>(speaker, command, delegated));
   speaker.roles = client->roles;
   speaker.vouching_only = client->vouching_only;
   speaker.marks = client->marks;

@@ -29,7 +29,9 @@ class Speakers {
   [[nodiscard]] tl::expected<Speaker, Stranger> identify(msg* request, Command command) const;
 
  private:
-  [[nodiscard]] Stranger refuse(ports::Message why, const Speaker& speaker, Command command, bool delegated) const;
+  /// Logs why: a message about a peer, its command, whom it names and the roles that may send it.
+  template <class Why>
+  [[nodiscard]] Stranger refuse(const Speaker& speaker, Command command, bool delegated) const;
   PolicyInForce policy_;
   std::string own_;
   const Dictionary& dictionary_;

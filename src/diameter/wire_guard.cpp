@@ -57,7 +57,11 @@ void WireGuard::inspect(fd_cnx_rcvdata& data) const noexcept {
   const auto hostile = find_hostile(data.buffer, data.length);
   if (!hostile) return;
   data.buffer[0] = 0;  // no such Diameter version: the core drops the message without looking into it
-  log_.write(ports::Message::hostile_message, {hostile->name, hostile->origin_host});
+  try {
+    events_.publish(ports::MessageDropped{hostile->name, std::string(hostile->origin_host)});
+  } catch (const std::exception&) {
+    return;  // without memory nobody hears of it
+  }
 }
 
 void WireGuard::start() {

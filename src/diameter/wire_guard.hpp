@@ -1,7 +1,7 @@
 #pragma once
 
 #include "diameter/freediameter.hpp"
-#include "ports/log.hpp"
+#include "ports/events.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@ std::optional<HostileAvp> find_hostile(const std::uint8_t* octets, std::size_t l
 /// of a process can hold the hook that this needs.
 class WireGuard {
  public:
-  explicit WireGuard(ports::Log& log) : log_(log) {}
+  explicit WireGuard(ports::Publisher& events) : events_(events) {}
   ~WireGuard();
   WireGuard(const WireGuard&) = delete;
   WireGuard& operator=(const WireGuard&) = delete;
@@ -33,7 +33,7 @@ class WireGuard {
   void inspect(fd_cnx_rcvdata& data) const noexcept;
 
  private:
-  ports::Log& log_;
+  ports::Publisher& events_;
   fd_hook_hdl* hook_ = nullptr;
 };
 

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <limits>
 #include <utility>
@@ -14,45 +13,7 @@
 namespace vouchsafe::telemetry {
 namespace {
 
-constexpr auto rows = std::to_array<MessageRow>({
-#define MESSAGE(number, level, enumerator, text, meaning, effect, action) \
-  {ports::Message::enumerator, Level::level, text, meaning, effect, action},
-#include "dict/messages.def"
-#undef MESSAGE
-});
-
-constexpr std::string_view plain = "{}";
-constexpr std::string_view peer_mark = "{peer}";
 constexpr std::int64_t idle = 60;  ///< seconds after which a peer's account may make room for another's
-
-std::string start_of(const MessageRow& row) { return fmt::format("VS-{:04} ", static_cast<unsigned>(row.message)); }
-
-/// \return the argument that names the peer; empty: none
-std::string_view peer_among(const MessageRow& row, std::initializer_list<std::string_view> arguments) {
-  const auto* argument = arguments.begin();
-  for (std::string_view rest = row.text; !rest.empty(); rest.remove_prefix(1)) {
-    if (rest.starts_with(peer_mark)) return argument == arguments.end() ? std::string_view{} : *argument;
-    if (rest.starts_with(plain) && argument != arguments.end()) ++argument;
-  }
-  return {};
-}
-
-/// A row's text, filled.
-std::string filled(const MessageRow& row, std::initializer_list<std::string_view> arguments) {
-  std::string out = start_of(row);
-  const auto* argument = arguments.begin();
-  for (std::string_view rest = row.text; !rest.empty();) {
-    const bool names_peer = rest.starts_with(peer_mark);
-    if ((names_peer || rest.starts_with(plain)) && argument != arguments.end()) {
-      out += escaped(*argument++);
-      rest.remove_prefix(names_peer ? peer_mark.size() : plain.size());
-    } else {
-      out += rest.front();
-      rest.remove_prefix(1);
-    }
-  }
-  return out;
-}
 
 /// Starts a second anew. \return how many lines were left out before it
 template <class Window>
@@ -64,8 +25,6 @@ unsigned long turn(Window& window, std::int64_t now) {
 }
 
 }  // namespace
-
-std::span<const MessageRow> message_rows() { return rows; }
 
 std::int64_t Log::steady_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -98,8 +57,9 @@ bool Log::admit(std::size_t row, const std::string& peer, unsigned long& suppres
   return true;
 }
 
-void Log::write(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept {
+void Log::put(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept {
   try {
+    const auto rows = message_rows();
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const MessageRow& r) { return r.message == message; });
     if (row == rows.end()) return;
     unsigned long suppressed = 0;
@@ -122,9 +82,9 @@ void Log::tell_suppressed(std::int64_t before) noexcept {
         for (auto& [peer, window] : accounts.peers) {
           if (window.second >= before || window.suppressed == 0) continue;
           const std::string about = peer.empty() ? "" : " about " + peer;
-          lines.emplace_back(rows.at(row).level,
-                             start_of(rows.at(row)) + fmt::format("{} more of these{} in an earlier second",
-                                                                  std::exchange(window.suppressed, 0), about));
+          lines.emplace_back(message_rows()[row].level,
+                             start_of(message_rows()[row]) + fmt::format("{} more of these{} in an earlier second",
+                                                                         std::exchange(window.suppressed, 0), about));
         }
       }
     }

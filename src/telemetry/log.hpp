@@ -1,29 +1,15 @@
 #pragma once
 
-#include "ports/log.hpp"
+#include "telemetry/messages.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
-#include <span>
 #include <string>
 #include <string_view>
 
 namespace vouchsafe::telemetry {
-
-enum class Level : std::uint8_t { info, warning, error };
-
-struct MessageRow {
-  ports::Message message;
-  Level level;
-  std::string_view text;
-  std::string_view meaning;
-  std::string_view effect;
-  std::string_view action;
-};
-/// The rows of dict/messages.def, in its order.
-std::span<const MessageRow> message_rows();
 
 /// How much is written in a second, and of how many peers an account is kept.
 struct LogLimits {
@@ -41,7 +27,6 @@ class Log : public ports::Log {
   using Seconds = std::function<std::int64_t()>;
   explicit Log(Sink sink, LogLimits limits = {}, Seconds clock = steady_seconds)
       : sink_(std::move(sink)), limits_(limits), clock_(std::move(clock)) {}
-  void write(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept override;
 
   /// Tells what was left out in the seconds that have passed. Called once a second by somebody (LogFlusher).
   void flush() noexcept;
@@ -51,6 +36,8 @@ class Log : public ports::Log {
   static std::int64_t steady_seconds();
 
  private:
+  void put(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept override;
+
   struct Window {
     std::int64_t second = 0;
     unsigned written = 0;

@@ -19,8 +19,8 @@ namespace {
 
 using namespace vouchsafe;
 
-struct NoLog : ports::Log {
-  void write(ports::Message, std::initializer_list<std::string_view>) noexcept override {}
+struct NobodyHears : ports::Publisher {
+  void tell(const ports::Event&, const ports::Exchange*) noexcept override {}
 };
 
 template <class T>
@@ -89,8 +89,8 @@ class Filled {
       std::filesystem::temp_directory_path() / fmt::format("vouchsafe-lookups-{}-{}", ::getpid(), count++);
   bool made_ = std::filesystem::create_directories(folder_);
   static inline int count = 0;
-  NoLog log_;
-  store::Health health_{log_};
+  NobodyHears events_;
+  store::Health health_{events_};
   store::Database database_{store::DatabaseOptions{(folder_ / "hss.db").string()}, health_};
 };
 

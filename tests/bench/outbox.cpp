@@ -2,7 +2,9 @@
 #include "operations/authorizers.hpp"
 #include "operations/grants.hpp"
 #include "store/sql/operation_runner.hpp"
+#include "telemetry/event_log.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/sinks.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -162,7 +164,9 @@ nlohmann::json mass(const Options& options, store::OperationRunner& runner) {
 
 int run(const Options& options) {
   telemetry::Log log([](telemetry::Level, const std::string& line) { std::cerr << line << '\n'; });
-  store::Health health(log);
+  telemetry::EventLog event_log(log);
+  telemetry::Sinks events({&event_log});
+  store::Health health(events);
   store::Database database({options.database, 16 * 1024, 1024, 30s}, health);
   need(database.open(false).has_value(), "the database cannot be opened");
   store::OperationRunner runner(database);

@@ -369,7 +369,7 @@ BOOST_FIXTURE_TEST_CASE(a_database_of_the_first_schema_is_brought_up_and_what_is
           "DROP TABLE notification", "DROP TABLE outbox", "PRAGMA user_version = 1"})
       sql << back;
   }
-  store::Health health(log());
+  store::Health health(events());
   store::Database again(store::DatabaseOptions{path(), 1024, 64, std::chrono::milliseconds{300}}, health);
   BOOST_TEST_REQUIRE(again.open(false).has_value());
   const Impu member = impu("sip:alice-7@ims.example");

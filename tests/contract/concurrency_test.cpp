@@ -1,8 +1,10 @@
 #include "cx/context.hpp"
 #include "delegation/vouching_memory.hpp"
 #include "support/fakes.hpp"
-#include "telemetry/decision_log.hpp"
+#include "telemetry/decision_counts.hpp"
+#include "telemetry/event_log.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/sinks.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -63,13 +65,15 @@ BOOST_AUTO_TEST_CASE(settings_that_were_replaced_are_given_back) {
 BOOST_AUTO_TEST_CASE(log_and_counters_take_lines_from_many_threads) {
   std::atomic<int> lines{0};
   telemetry::Log log([&](telemetry::Level, const std::string&) { ++lines; }, telemetry::LogLimits{1000000, 1000000, 8});
-  telemetry::DecisionLog decisions(log);
+  telemetry::DecisionCounts decisions;
+  telemetry::EventLog event_log(log);
+  telemetry::Sinks events({&decisions, &event_log});
   Decision refused;
   refused.reason = Reason::not_granted;
   const ports::Decided event{"a@b", "sip:a@b", {}, refused};
-  const ports::Occasion occasion{"UAR", "session", "epcscf.ims.example", "epcscf.ims.example", {}};
+  const ports::Exchange exchange{"UAR", "session", "epcscf.ims.example", "epcscf.ims.example", {}};
   in_threads([&](int) {
-    for (int i = 0; i < 250; ++i) decisions.happened(event, occasion);
+    for (int i = 0; i < 250; ++i) events.publish(event, exchange);
   });
   BOOST_TEST(lines == 1000);
   BOOST_TEST(decisions.enforced(Reason::not_granted) == 1000U);

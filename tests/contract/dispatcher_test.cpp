@@ -104,7 +104,8 @@ BOOST_FIXTURE_TEST_CASE(a_message_that_cannot_be_made_holds_no_other_one_of_its_
   options.poll = std::chrono::milliseconds{1};
   {
     std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
-    delegation::OutboxDispatcher dispatcher({outbox(), *own, messenger, clock, log(), [&] { return policy; }}, options);
+    delegation::OutboxDispatcher dispatcher({outbox(), *own, messenger, clock, log(), events(), [&] { return policy; }},
+                                            options);
     for (int waited = 0; waited < 30'000 && !outbox().hosts().value().empty(); ++waited)
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     dispatcher.stop();
@@ -138,7 +139,8 @@ BOOST_FIXTURE_TEST_CASE(one_message_asks_whether_a_host_is_back_and_each_change_
   };
   {
     std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
-    delegation::OutboxDispatcher dispatcher({outbox(), *own, host, clock, log(), [&] { return policy; }}, options);
+    delegation::OutboxDispatcher dispatcher({outbox(), *own, host, clock, log(), events(), [&] { return policy; }},
+                                            options);
     for (const int first : {1, 21}) {
       host.away = true;
       host.sent = 0;
@@ -160,22 +162,24 @@ BOOST_FIXTURE_TEST_CASE(one_message_asks_whether_a_host_is_back_and_each_change_
 }
 
 /// Asks the database, each time that something is said to be given up, how many rows say so.
-class AskingLog : public ports::Log {
+class Asking : public ports::Publisher {
  public:
-  explicit AskingLog(const store::SqlOutbox& outbox) : outbox_(outbox) {}
-  void write(ports::Message message, std::initializer_list<std::string_view>) noexcept override {
-    if (message != ports::Message::message_given_up) return;
-    const auto rows = outbox_.all(true, 10);
-    rows_.push_back(rows ? rows->size() : 0);
-  }
+  explicit Asking(const store::SqlOutbox& outbox) : outbox_(outbox) {}
   [[nodiscard]] const std::vector<std::size_t>& rows() const { return rows_; }
 
  private:
+  void tell(const ports::Event& event, const ports::Exchange*) noexcept override {
+    const auto* settled = std::get_if<ports::OutboxSettled>(&event);
+    if (settled == nullptr || settled->how != ports::OutboxSettled::How::given_up) return;
+    const auto rows = outbox_.all(true, 10);
+    rows_.push_back(rows ? rows->size() : 0);
+  }
+
   const store::SqlOutbox& outbox_;
   std::vector<std::size_t> rows_;  ///< written by the dispatcher's thread, read when that has ended
 };
 
-BOOST_FIXTURE_TEST_CASE(what_is_logged_as_given_up_is_so_in_the_database_by_then, SqlStore) {
+BOOST_FIXTURE_TEST_CASE(what_is_told_as_given_up_is_so_in_the_database_by_then, SqlStore) {
   ports::Writes owed;
   for (int i = 0; i < 3; ++i) {
     const std::string user = "user" + std::to_string(i);
@@ -188,14 +192,14 @@ BOOST_FIXTURE_TEST_CASE(what_is_logged_as_given_up_is_so_in_the_database_by_then
   Answering messenger("nobody@ims.example");
   const RunningClock clock;
   const auto policy = std::make_shared<const Policy>();
-  AskingLog asking(outbox());
+  Asking asking(outbox());
   delegation::OutboxOptions options;
   options.tries = 1;
   options.window = 1;  // one after the other
   options.poll = std::chrono::milliseconds{1};
   {
     std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
-    delegation::OutboxDispatcher dispatcher({outbox(), *own, messenger, clock, asking, [&] { return policy; }},
+    delegation::OutboxDispatcher dispatcher({outbox(), *own, messenger, clock, log(), asking, [&] { return policy; }},
                                             options);
     for (int waited = 0; waited < 30'000 && dispatcher.summary().find("given up 3") == std::string::npos; ++waited)
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
@@ -227,7 +231,8 @@ BOOST_FIXTURE_TEST_CASE(what_was_decided_while_the_clock_was_wrong_is_looked_at_
   };
   {
     std::optional<store::SqlCommitter> own(std::in_place, database(), log(), store::SqlCommitter::Limits{});
-    delegation::OutboxDispatcher dispatcher({outbox(), *own, messenger, clock, log(), [&] { return policy; }}, {});
+    delegation::OutboxDispatcher dispatcher({outbox(), *own, messenger, clock, log(), events(), [&] { return policy; }},
+                                            {});
     std::this_thread::sleep_for(std::chrono::milliseconds{100});
     BOOST_TEST(!gone());
     clock.wrong = std::chrono::seconds{0};

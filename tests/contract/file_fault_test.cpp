@@ -47,7 +47,7 @@ BOOST_FIXTURE_TEST_CASE(a_log_that_is_taken_away_loses_nothing_that_was_acknowle
   BOOST_TEST(store_state(3));
   BOOST_TEST(serves(3, 1));
   // What is there is so for a process that comes later too.
-  store::Health health(log());
+  store::Health health(events());
   store::Database again({path()}, health);
   BOOST_REQUIRE(again.open(false).has_value());
   const Impi who = impi("u0@ims.example");
@@ -69,7 +69,7 @@ BOOST_FIXTURE_TEST_CASE(a_log_that_is_cut_short_is_the_end_of_answers, Files) {
 BOOST_FIXTURE_TEST_CASE(a_log_that_another_process_has_emptied_is_no_fault, Files) {
   BOOST_REQUIRE(store_state(1));
   {
-    store::Health health(log());
+    store::Health health(events());
     store::Database other({path()}, health);
     BOOST_REQUIRE(other.open(false).has_value());
     auto lease = other.lease();

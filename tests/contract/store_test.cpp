@@ -291,7 +291,7 @@ BOOST_FIXTURE_TEST_CASE(a_database_that_is_taken_away_answers_nothing_and_comes_
 
 BOOST_FIXTURE_TEST_CASE(a_database_that_is_locked_for_long_is_unavailable_and_recovers, SqlStore) {
   add(alice());
-  store::Health health(log());
+  store::Health health(events());
   store::Database other(store::DatabaseOptions{path(), 1024, 0, std::chrono::milliseconds{300}}, health);
   BOOST_REQUIRE(other.open(false).has_value());
   {
@@ -322,7 +322,7 @@ BOOST_FIXTURE_TEST_CASE(a_full_disk_is_unavailable_loses_nothing_and_recovers, S
 
 BOOST_FIXTURE_TEST_CASE(what_cannot_be_opened_says_what_to_do, SqlStore) {
   TemporaryFolder folder;
-  store::Health health(log());
+  store::Health health(events());
   const auto open = [&](const std::string& file, bool create) {
     store::Database database(store::DatabaseOptions{file, 1024, 0, std::chrono::milliseconds{100}}, health);
     const auto opened = database.open(create);

@@ -44,6 +44,45 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_encoded_is_5012_and_not_half_an_answer) {
   BOOST_TEST(seen.result() == 5012U);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_decided_is_told_with_the_session_the_peer_and_the_result_that_was_answered) {
+  RecordingEvents events;
+  const diameter::Server telling(diameter::Application::cx, dictionary(), speakers, log, events);
+  store.add(alice());
+  const auto answered = [](OwnedMessage&& query, const auto&, const auto& answer) {
+    OwnedMessage out = std::move(query);
+    diameter::make_answer(out, answer.verdict.code);
+    return out;
+  };
+  const auto asked = ua("waf.example");
+  const client::Message uar = request(300);
+  msg* message = received(uar).release();
+  disp_action action = DISP_ACT_CONT;
+  diameter::answer_now<cx::user_authorization>(telling, "UAR", &message, &action, asked, store, context, answered);
+  const OwnedMessage answer(message);
+
+  const auto sent_nowhere = [](OwnedMessage&& query, const auto&, const auto&) {
+    query.reset();
+    return OwnedMessage{};
+  };
+  const auto registers = sa(cx::ServerAssignmentType::registration);
+  const client::Message sar = request(301);
+  diameter::DeferredWork<cx::SaRequest, cx::Context, cx::server_assignment, decltype(sent_nowhere)> work(
+      telling, "SAR", received(sar), registers, context, sent_nowhere);
+  (void)work.prepare(store);
+  BOOST_TEST(events.told.size() == 1U);  // not before it is committed
+  work.finish({});
+
+  BOOST_TEST_REQUIRE(events.told.size() == 2U);
+  BOOST_TEST(events.told[0].session == uar.text(263));
+  BOOST_TEST(events.told[1].session == sar.text(263));
+  for (const auto& told : events.told) {
+    BOOST_TEST((told.result == result::authorization_rejected));
+    BOOST_TEST(!std::get<ports::Decided>(told.event).decision.allowed());
+  }
+  BOOST_TEST(events.told[0].peer == "epcscf.ims.example");
+  BOOST_TEST(events.told[1].peer == "scscf.ims.example");
+}
+
 BOOST_AUTO_TEST_CASE(a_request_that_was_never_prepared_gives_nothing_back_that_its_twin_has_claimed) {
   const auto sends_nothing = [](OwnedMessage&& query, const auto&, const auto&) {
     query.reset();

@@ -47,24 +47,25 @@ BOOST_AUTO_TEST_CASE(the_wire_guard_never_reads_past_a_message) {
 BOOST_AUTO_TEST_CASE(a_hostile_message_becomes_one_that_the_core_drops_and_any_other_stays_as_it_is) {
   client::Message m;
   m.avps = {client::text_avp(264, "peer.example"), client::text_avp(283, std::string("a\0b", 3))};
-  NoLog log;
-  const diameter::WireGuard guard(log);
+  RecordingEvents events;
+  const diameter::WireGuard guard(events);
   std::string octets = client::encode(m);
   fd_cnx_rcvdata data{octets.size(), reinterpret_cast<std::uint8_t*>(octets.data())};
   const std::string rest = octets.substr(1);
   guard.inspect(data);
   BOOST_TEST(octets[0] == '\0');  // the version
   BOOST_TEST(octets.substr(1) == rest);
-  BOOST_TEST_REQUIRE(log.lines.size() == 1U);
-  BOOST_TEST((log.lines[0].first == ports::Message::hostile_message));
-  BOOST_TEST((log.lines[0].second == std::vector<std::string>{"Destination-Realm", "peer.example"}));
+  BOOST_TEST_REQUIRE(events.told.size() == 1U);
+  const auto& dropped = std::get<ports::MessageDropped>(events.told[0].event);
+  BOOST_TEST(dropped.avp == "Destination-Realm");
+  BOOST_TEST(dropped.origin_host == "peer.example");
 
   m.avps.back() = client::text_avp(283, "ims.example");
   octets = client::encode(m);
   data = {octets.size(), reinterpret_cast<std::uint8_t*>(octets.data())};
   guard.inspect(data);
   BOOST_TEST(octets == client::encode(m));
-  BOOST_TEST(log.lines.size() == 1U);
+  BOOST_TEST(events.told.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(the_wire_guard_looks_at_the_base_protocols_avps_alone) {

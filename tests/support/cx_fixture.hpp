@@ -74,7 +74,7 @@ struct CxFixture {
     store.apply(outcome.writes);
     ports::settle(outcome, memory);
     for (const auto& event : outcome.events)
-      decisions.happened(event, {command, {}, {}, {}, outcome.answer.verdict.code});
+      decisions.publish(event, {command, {}, {}, {}, outcome.answer.verdict.code});
     return outcome.answer;
   }
 };

@@ -96,21 +96,47 @@ class FakeProfiles : public ports::ProfileWriter {
                                                        const PublicIdentity& impu) const override;
 };
 
-class RecordingDecisions : public ports::EventSink {
+class RecordingDecisions : public ports::Publisher {
  public:
-  void happened(const ports::Event& event, const ports::Occasion&) noexcept override {
+  Decision last;
+  std::vector<Reason> refused;
+  int count = 0;
+
+ private:
+  void tell(const ports::Event& event, const ports::Exchange*) noexcept override {
     last = std::get<ports::Decided>(event).decision;
     if (!last.allowed()) refused.push_back(last.reason);
     ++count;
   }
-  Decision last;
-  std::vector<Reason> refused;
-  int count = 0;
+};
+
+/// Keeps every event, and what each was of.
+class RecordingEvents : public ports::Publisher {
+ public:
+  /// An exchange that outlives its request.
+  struct Told {
+    ports::Event event;
+    std::string session{};
+    std::string peer{};
+    ResultCode result{};
+  };
+  std::vector<Told> told;  ///< for when nobody tells any more
+
+ private:
+  void tell(const ports::Event& event, const ports::Exchange* exchange) noexcept override {
+    const std::lock_guard lock(mutex_);
+    told.push_back({event});
+    if (exchange == nullptr) return;
+    told.back().session = exchange->session;
+    told.back().peer = exchange->peer;
+    told.back().result = exchange->result;
+  }
+  std::mutex mutex_;
 };
 
 class NoLog : public ports::Log {
  public:
-  void write(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept override {
+  void put(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept override {
     const std::lock_guard lock(mutex_);
     lines.emplace_back(message, std::vector<std::string>(arguments.begin(), arguments.end()));
   }

@@ -13,6 +13,8 @@
 #include "store/sql/sql_outbox.hpp"
 #include "store/sql/sql_reader.hpp"
 #include "store/sqlite/database.hpp"
+#include "telemetry/event_log.hpp"
+#include "telemetry/sinks.hpp"
 #include "temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -102,11 +104,15 @@ class SqlStore {
   }
   [[nodiscard]] std::string path() const { return (folder_.path() / "hss.db").string(); }
   NoLog& log() { return log_; }
+  /// What happens, as lines of the log.
+  ports::Publisher& events() { return events_; }
 
  private:
   TemporaryFolder folder_;
   NoLog log_;
-  store::Health health_{log_};
+  telemetry::EventLog event_log_{log_};
+  telemetry::Sinks events_{{&event_log_}};
+  store::Health health_{events_};
   store::Database database_{store::DatabaseOptions{path(), 1024, 64, std::chrono::milliseconds{300}}, health_};
   store::SqlReader reader_{database_};
   store::RegistryLister registry_{database_};

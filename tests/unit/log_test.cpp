@@ -12,7 +12,38 @@
 namespace vouchsafe::testing {
 namespace {
 
-using ports::Message;
+namespace message = ports::message;
+
+// Which calls compile.
+template <class M>
+concept HasAll = requires {
+  M{.host = "a.example", .why = "no way"};
+};
+template <class M>
+concept LacksOne = requires {
+  M{.host = "a.example"};
+};
+template <class M>
+concept HasOneMore = requires {
+  M{.host = "a.example", .why = "no way", .when = "now"};
+};
+template <class M>
+concept NamesAnother = requires {
+  M{.peer = "a.example", .why = "no way"};
+};
+template <class M>
+concept HasNumber = requires {
+  M{.command = "UAR", .error = 11};
+};
+template <class M>
+concept HasTextForNumber = requires {
+  M{.command = "UAR", .error = "eleven"};
+};
+static_assert(HasAll<message::host_unreachable>);
+static_assert(!LacksOne<message::host_unreachable>);
+static_assert(!HasOneMore<message::host_unreachable>);
+static_assert(!NamesAnother<message::host_unreachable>);
+static_assert(HasNumber<message::answer_lost> && !HasTextForNumber<message::answer_lost>);
 
 /// A log of three lines a second for each peer, ten for each message, and accounts for four peers; time stands still.
 struct Telling {
@@ -22,7 +53,7 @@ struct Telling {
                      telemetry::LogLimits{3, 10, 4}, [this] { return now; }};
 
   void unreachable(const std::string& peer, int times) {
-    for (int i = 0; i < times; ++i) log.write(Message::host_unreachable, {peer, "no way"});
+    for (int i = 0; i < times; ++i) log.write(message::host_unreachable{.host = peer, .why = "no way"});
   }
   [[nodiscard]] std::size_t about(const std::string& text) const {
     std::size_t count = 0;
@@ -32,7 +63,7 @@ struct Telling {
 };
 
 BOOST_FIXTURE_TEST_CASE(the_log_escapes_numbers_and_limits, Telling) {
-  for (int i = 0; i < 100; ++i) log.write(Message::store_down, {std::string_view("bad\n\0", 5)});
+  for (int i = 0; i < 100; ++i) log.write(message::store_down{.why = std::string_view("bad\n\0", 5)});
   BOOST_TEST_REQUIRE(lines.size() == 3U);
   BOOST_TEST(lines[0] == "VS-0401 the database cannot be used: bad\\x0a\\x00");
 }
@@ -40,7 +71,8 @@ BOOST_FIXTURE_TEST_CASE(the_log_escapes_numbers_and_limits, Telling) {
 BOOST_FIXTURE_TEST_CASE(a_peer_that_says_too_much_mutes_no_other, Telling) {
   unreachable("loud.example", 100);
   unreachable("honest.example", 1);
-  log.write(Message::bad_identity, {"loud.example", "UAR", "x", "y", "z"});
+  log.write(
+      message::bad_identity{.peer = "loud.example", .command = "UAR", .origin_host = "x", .value = "y", .fault = "z"});
   BOOST_TEST(about("VS-0502 nothing can be sent to loud.example") == 3U);
   BOOST_TEST(about("VS-0502 nothing can be sent to honest.example") == 1U);
   BOOST_TEST(about("VS-0103") == 1U);
@@ -97,6 +129,27 @@ BOOST_FIXTURE_TEST_CASE(one_message_never_fills_the_log_whoever_it_is_about, Tel
   BOOST_TEST(lines.size() == 10U);
   log.flush_all();
   BOOST_TEST(lines.back() == "VS-0502 2 more of these about peer3.example in an earlier second");
+}
+
+BOOST_FIXTURE_TEST_CASE(each_argument_stands_where_its_name_is_and_other_braces_are_text, Telling) {
+  log.write(message::no_role{
+      .peer = "dra.example", .command = "UAR", .origin_host = "x.example", .roles = "i-cscf or ep-cscf"});
+  log.write(message::message_given_up{.command = "RTR",
+                                      .subject = "alice@ims.example",
+                                      .host = "scscf.example",
+                                      .cause = "{host}",
+                                      .error = "5012",
+                                      .entry = -9'223'372'036'854'775'807 - 1});
+  log.write(message::store_up{});
+  BOOST_TEST_REQUIRE(lines.size() == 3U);
+  BOOST_TEST(
+      lines[0] ==
+      "VS-0111 peer dra.example sent UAR as x.example, which has no role for it: add { host = \"...\"; roles = [ "
+      "\"...\" ]; } with the role i-cscf or ep-cscf to clients in vouchsafe.conf if it may");
+  BOOST_TEST(lines[1] ==
+             "VS-0501 RTR for alice@ims.example to scscf.example ({host}) is given up: 5012; outbox "
+             "-9223372036854775808");
+  BOOST_TEST(lines[2] == "VS-0402 the database is usable again");
 }
 
 BOOST_AUTO_TEST_CASE(every_log_message_has_a_number_of_its_own_and_a_meaning) {

@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace delegation;
 using ports::Messenger;
+using ports::OutboxSettled;
 using ports::Reply;
 using Numbers = std::vector<std::int64_t>;
 
@@ -32,7 +33,7 @@ struct Played {
   std::vector<action::Settle> settling;
   std::vector<action::Review> reviews;
   std::vector<OutboxEntry> appended;
-  std::vector<Notice> notices;
+  std::vector<ports::Event> told;
 
   /// Lets time pass, and then the dispatcher look at what is due.
   void pass(std::chrono::milliseconds time) {
@@ -78,9 +79,17 @@ struct Played {
     return out;
   }
   template <class Kind>
-  [[nodiscard]] std::size_t noticed() const {
+  [[nodiscard]] std::size_t heard_of() const {
     return static_cast<std::size_t>(
-        std::count_if(notices.begin(), notices.end(), [](const Notice& n) { return std::holds_alternative<Kind>(n); }));
+        std::count_if(told.begin(), told.end(), [](const ports::Event& e) { return std::holds_alternative<Kind>(e); }));
+  }
+  /// What became of the messages that are over, in order.
+  [[nodiscard]] std::vector<OutboxSettled::How> settled() const {
+    std::vector<OutboxSettled::How> out;
+    for (const auto& e : told) {
+      if (const auto* one = std::get_if<OutboxSettled>(&e)) out.push_back(one->how);
+    }
+    return out;
   }
 
  private:
@@ -117,7 +126,7 @@ struct Played {
     take(event::Sent{send.message.id, messenger(send.message)});
   }
   void perform(const action::Settle& settle) { settling.push_back(settle); }
-  void perform(const Notice& notice) { notices.push_back(notice); }
+  void perform(const action::Tell& tell) { told.push_back(tell.event); }
 
   std::optional<OutboxPlan> plan_;
   std::chrono::milliseconds elapsed_{1000};
@@ -176,7 +185,7 @@ BOOST_FIXTURE_TEST_CASE(a_host_that_is_away_is_asked_by_one_message_at_longer_an
   pass(20ms);
   BOOST_TEST(sent.size() == options.window);
   answer_all(Reply::Kind::unreachable);  // all of them are one time that it was not there
-  BOOST_TEST(noticed<HostUnreachable>() == 1U);
+  BOOST_TEST(heard_of<ports::HostUnreachable>() == 1U);
   BOOST_TEST(settling.empty());  // held as they are
   std::vector<std::int64_t> at;
   for (std::int64_t ms = 0; ms < 60'000; ms += 10) {
@@ -187,11 +196,11 @@ BOOST_FIXTURE_TEST_CASE(a_host_that_is_away_is_asked_by_one_message_at_longer_an
   }
   BOOST_TEST(at == (std::vector<std::int64_t>{250, 750, 1750, 3750, 7750, 15'750, 25'750, 35'750, 45'750, 55'750}),
              boost::test_tools::per_element());
-  BOOST_TEST(noticed<HostUnreachable>() == 1U);
+  BOOST_TEST(heard_of<ports::HostUnreachable>() == 1U);
   pass(10'000ms);
   BOOST_TEST(sent.size() == 1U);
   answer_all(Reply::Kind::refused);  // whatever it says: it is there
-  BOOST_TEST(noticed<HostReachable>() == 1U);
+  BOOST_TEST(heard_of<ports::HostReachable>() == 1U);
   pass(20ms);
   BOOST_TEST(sent.size() > 1U);
 }
@@ -225,18 +234,37 @@ BOOST_FIXTURE_TEST_CASE(what_is_given_up_is_said_once_the_row_says_so, Played) {
   pass(20ms);
   answer(1, Reply::Kind::refused);
   BOOST_TEST_REQUIRE(settling.size() == 1U);
-  BOOST_TEST(noticed<GivenUp>() == 0U);  // not yet: nothing is written
+  BOOST_TEST(settled().empty());  // not yet: nothing is written
   settle(1, Settlement::not_stored);
-  BOOST_TEST(noticed<GivenUp>() == 0U);
+  BOOST_TEST(settled().empty());
   BOOST_TEST(counters().given_up == 0U);
   pass(options.first_retry);
   answer(1, Reply::Kind::refused);
   settle(1, Settlement::given_up);
-  BOOST_TEST_REQUIRE(notices.size() == 1U);
-  const auto& given_up = std::get<GivenUp>(notices.front()).message;
-  BOOST_TEST(given_up.id == 1);
-  BOOST_TEST(given_up.error == "text");
+  BOOST_TEST_REQUIRE(told.size() == 1U);
+  const auto& given_up = std::get<OutboxSettled>(told.front());
+  BOOST_TEST((given_up.how == OutboxSettled::How::given_up));
+  BOOST_TEST(given_up.entry.id == 1);
+  BOOST_TEST(given_up.entry.error == "text");
   BOOST_TEST(counters().given_up == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(how_each_message_ended_is_told_and_of_one_that_is_tried_again_nothing, Played) {
+  using How = OutboxSettled::How;
+  options.rate = 100'000;
+  for (int i = 1; i <= 4; ++i) add(i);
+  messenger = [](const OutboxEntry& entry) {
+    if (entry.id == 3) return Messenger::Sent::nothing_to_say;
+    return entry.id == 4 ? Messenger::Sent::not_permitted : Messenger::Sent::on_its_way;
+  };
+  pass(20ms);
+  answer(1, Reply::Kind::success);
+  answer(2, Reply::Kind::none);
+  settle(2, Settlement::again);
+  BOOST_TEST(told.empty());
+  for (const auto id : {1, 3, 4}) settle(id, Settlement::done);
+  BOOST_TEST((settled() == std::vector<How>{How::acknowledged, How::not_sent, How::not_sent}));
+  BOOST_TEST(std::get<OutboxSettled>(told.front()).entry.host == "scscf.example");
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_not_written_down_is_done_again_but_not_at_once, Played) {
@@ -342,7 +370,7 @@ BOOST_FIXTURE_TEST_CASE(a_clock_that_was_set_asks_for_a_review_of_everybody_unti
   set_clock(2h);
   readable = false;
   pass(20ms);
-  BOOST_TEST(noticed<ClockStepped>() == 1U);
+  BOOST_TEST(heard_of<ports::ClockStepped>() == 1U);
   BOOST_TEST(appended.empty());
   readable = true;
   pass(20ms);
@@ -355,7 +383,7 @@ BOOST_FIXTURE_TEST_CASE(a_clock_that_was_set_asks_for_a_review_of_everybody_unti
   BOOST_TEST(appended.size() == 1U);
   pass(options.first_retry);
   BOOST_TEST(appended.size() == 2U);
-  BOOST_TEST(noticed<ClockStepped>() == 1U);
+  BOOST_TEST(heard_of<ports::ClockStepped>() == 1U);
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ BOOST_FIXTURE_TEST_CASE(a_success_forgets_the_registration_and_the_message, Dere
   // An RTR, and the PPR that nobody may vouch any more, which no set is left for.
   BOOST_TEST_REQUIRE(store.entries.size() == 1U);
   reply(Reply::Kind::success);
+  BOOST_TEST((settlement == delegation::Settlement::done));
   BOOST_TEST(store.entries.empty());
   BOOST_TEST(store.state().registrations.empty());
   BOOST_TEST(!store.state().scscf.has_value());
@@ -61,6 +62,7 @@ BOOST_FIXTURE_TEST_CASE(an_error_waits_longer_each_time_and_is_given_up_in_the_e
 
 BOOST_FIXTURE_TEST_CASE(silence_names_each_impu_by_itself, Deregistering) {
   reply(Reply::Kind::none);
+  BOOST_TEST((settlement == delegation::Settlement::again));
   BOOST_TEST_REQUIRE(store.entries.size() == 2U);
   const auto& first = body_of<Termination>(store.entries[0]);
   BOOST_TEST(first.impus.size() == 1U);

@@ -22,7 +22,10 @@ SqlCommitter::SqlCommitter(Database& database, ports::Log& log, Limits limits)
         run();
       }) {}
 
-SqlCommitter::~SqlCommitter() {
+SqlCommitter::~SqlCommitter() { stop(); }
+
+void SqlCommitter::stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -49,7 +52,7 @@ void SqlCommitter::submit(std::unique_ptr<ports::Work> work) {
   if (first) wake_.notify_one();
   if (taken) return;
   // Answered outside the lock: sending can wait for the peer, and the committer must not wait with it.
-  log_.write(ports::Message::overloaded, {});
+  log_.write(ports::message::overloaded{});
   work->finish(
       fail(Error::Kind::overloaded, "the committer's queue is full"));  // NOLINT(bugprone-use-after-move): not taken
 }
@@ -132,7 +135,7 @@ void SqlCommitter::take_late(Batch& batch, const Result<void>& outcome) {
 
 void SqlCommitter::blame(Entry& entry, const std::exception& thrown) {
   const std::string why = text_of(thrown);
-  log_.write(ports::Message::escaped_exception, {"committer", why});
+  log_.write(ports::message::escaped_exception{.where = "committer", .what = why});
   entry.failure = Error{Error::Kind::unavailable, why};
 }
 

@@ -25,12 +25,13 @@ class SqlCommitter : public ports::Committer {
     std::size_t batch = 512;    ///< works in one transaction
   };
   SqlCommitter(Database& database, ports::Log& log, Limits limits);
-  /// Commits what is queued, then stops.
   ~SqlCommitter() override;
   SqlCommitter(const SqlCommitter&) = delete;
   SqlCommitter& operator=(const SqlCommitter&) = delete;
 
   void submit(std::unique_ptr<ports::Work> work) override;
+  /// Commits and finishes what is queued. What is submitted from then on is overloaded.
+  void stop();
 
  private:
   struct Entry {

@@ -54,13 +54,18 @@ const char* advice_for(int code) {
 void Health::down(Part part, std::string_view why) noexcept {
   const auto bit = static_cast<unsigned>(part);
   if (part != Part::files && (down_.load() & static_cast<unsigned>(Part::files)) != 0) return;  // it follows from that
-  if (down_.fetch_or(bit) == 0) log_.write(ports::Message::store_down, {why});
+  if (down_.fetch_or(bit) != 0) return;
+  try {
+    events_.publish(ports::StoreDown{std::string(why)});
+  } catch (const std::exception&) {
+    events_.publish(ports::StoreDown{});
+  }
 }
 
 void Health::up(Part part) noexcept {
   const auto bit = static_cast<unsigned>(part);
   if ((down_.load(std::memory_order_relaxed) & bit) == 0) return;
-  if (down_.fetch_and(~bit) == bit) log_.write(ports::Message::store_up, {});
+  if (down_.fetch_and(~bit) == bit) events_.publish(ports::StoreUp{});
 }
 
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "domain/result.hpp"
-#include "ports/log.hpp"
+#include "ports/events.hpp"
 #include "store/sql/registry_snapshot.hpp"
 #include "store/sqlite/log_watch.hpp"
 
@@ -30,10 +30,10 @@ struct DatabaseOptions {
   std::chrono::milliseconds deadline{2000};  ///< longest wait for another process's lock
 };
 
-/// Whether the store answers, told to the log when it changes and not once a request.
+/// Whether the store answers, told when it changes and not once a request.
 class Health {
  public:
-  explicit Health(ports::Log& log) : log_(log) {}
+  explicit Health(ports::Publisher& events) : events_(events) {}
   /// What works apart from the others: where nothing can be written, what is read says nothing about it.
   enum class Part : std::uint8_t { files = 1, reads = 2, writes = 4 };
   void down(Part part, std::string_view why) noexcept;
@@ -41,7 +41,7 @@ class Health {
   [[nodiscard]] bool ok() const { return down_.load(std::memory_order_relaxed) == 0; }
 
  private:
-  ports::Log& log_;
+  ports::Publisher& events_;
   std::atomic<unsigned> down_{0};  ///< parts
 };
 

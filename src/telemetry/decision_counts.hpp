@@ -1,18 +1,17 @@
 #pragma once
 
 #include "ports/events.hpp"
-#include "ports/log.hpp"
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <string>
 
 namespace vouchsafe::telemetry {
 
-/// Counts decisions by reason, and logs refusals and what a monitored check would have refused.
-class DecisionLog : public ports::EventSink {
+/// Counts decisions by reason.
+class DecisionCounts : public ports::EventSink {
  public:
-  explicit DecisionLog(ports::Log& log) : log_(log) {}
   void happened(const ports::Event& event, const ports::Occasion& occasion) noexcept override;
   [[nodiscard]] std::uint64_t enforced(Reason reason) const {
     return enforced_.at(static_cast<std::size_t>(reason)).load();
@@ -24,8 +23,6 @@ class DecisionLog : public ports::EventSink {
   [[nodiscard]] std::string summary() const;
 
  private:
-  void decided(const ports::Decided& event, const ports::Occasion& occasion) noexcept;
-  ports::Log& log_;
   std::array<std::atomic<std::uint64_t>, reason_rows.size()> enforced_{};
   std::array<std::atomic<std::uint64_t>, reason_rows.size()> monitored_{};
 };

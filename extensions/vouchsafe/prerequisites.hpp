@@ -1,0 +1,49 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "crypto/key_ring.hpp"
+#include "diameter/dictionary.hpp"
+#include "domain/result.hpp"
+#include "store/sqlite/database.hpp"
+#include "telemetry/decision_counts.hpp"
+#include "telemetry/event_log.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/log_flusher.hpp"
+#include "telemetry/sinks.hpp"
+
+#include <memory>
+#include <string>
+
+namespace vouchsafe {
+
+/// The log, and everybody who hears of events.
+struct Telemetry {
+  Telemetry();
+  telemetry::Log log;
+  telemetry::LogFlusher flusher;
+  telemetry::DecisionCounts decisions;
+  telemetry::EventLog event_log;
+  telemetry::Sinks events;
+};
+
+/// The database, and who says when it cannot be used.
+struct Storage {
+  Storage(const config::Config& config, ports::Publisher& events);
+  store::Health health;
+  store::Database database;
+};
+
+/// What an HSS needs before it can be made, and what can be wrong with it: read, opened, and found to fit together.
+struct Prerequisites {
+  std::string config_file;
+  config::Config config;
+  std::unique_ptr<Telemetry> telemetry;
+  diameter::Dictionary dictionary;
+  std::unique_ptr<crypto::KeyRing> keys;
+  std::unique_ptr<Storage> storage;
+};
+
+/// \return malformed or unavailable, with the file and line where it is the configuration, and with what to mend
+Result<Prerequisites> prerequisites(const std::string& config_file);
+
+}  // namespace vouchsafe
