@@ -62,9 +62,9 @@ void list(Session& session, bool given_up, std::size_t limit) {
     session.print(to_line(entry), to_json(entry));
 }
 
-using Act = Result<std::int64_t> (store::SqlOutbox::*)(std::int64_t);
+using OutboxAct = Result<std::int64_t> (store::SqlOutbox::*)(std::int64_t);
 
-void add_act(CLI::App& parent, Session& session, const char* name, const char* text, Act act) {
+void add_act(CLI::App& parent, Session& session, const char* name, const char* text, OutboxAct act) {
   auto* command = parent.add_subcommand(name, text);
   auto id = std::make_shared<std::int64_t>(0);
   command->add_option("id", *id, "number of one; all of them without it");

@@ -33,7 +33,7 @@ ports::View IdentityOptions::look_up(Session& session) const {
 
 namespace {
 
-std::vector<Grant> own_grants(const ports::View& view) {
+std::vector<Grant> grants_in(const ports::View& view) {
   std::vector<Grant> out;
   for (const auto& g : view.grants) out.push_back(g.grant);
   return out;
@@ -41,7 +41,7 @@ std::vector<Grant> own_grants(const ports::View& view) {
 
 void show(Session& session, const IdentityOptions& who) {
   const auto view = who.look_up(session);
-  const auto object = to_json(*view.subscription, own_grants(view));
+  const auto object = to_json(*view.subscription, grants_in(view));
   std::cout << json_text(object, session.json ? -1 : 2) << '\n';
 }
 

@@ -7,6 +7,8 @@
 #include "ports/state_writes.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <set>
 
 namespace vouchsafe::testing {
@@ -254,36 +256,55 @@ Result<std::vector<std::string>> MemoryStore::hosts() const {
 Result<std::vector<OutboxEntry>> MemoryStore::due(const std::string& host, std::chrono::milliseconds now,
                                                   std::chrono::milliseconds horizon, std::size_t limit) const {
   std::vector<OutboxEntry> out;
-  for (const auto& e : entries) {
-    const bool due = e.due <= now || e.due > now + horizon;
-    if (!e.given_up && e.host == host && due && out.size() < limit) out.push_back(e);
-  }
+  std::copy_if(entries.begin(), entries.end(), std::back_inserter(out), [&](const OutboxEntry& e) {
+    return !e.given_up && e.host == host && (e.due <= now || e.due > now + horizon);
+  });
+  // What is due later than anything can be comes last.
+  std::stable_sort(out.begin(), out.end(), [&](const OutboxEntry& a, const OutboxEntry& b) { return a.due < b.due; });
+  out.erase(out.begin() + static_cast<std::ptrdiff_t>(std::min(limit, out.size())), out.end());
   return out;
 }
 
-Result<std::vector<std::int64_t>> MemoryStore::to_review(Time now, std::size_t) const {
+namespace {
+
+/// \return the numbers of the subscriptions that are wanted, at most `limit`
+template <class Wanted>
+std::vector<std::int64_t> numbers(const std::vector<Subscription>& subscriptions, std::size_t limit, Wanted wanted) {
   std::vector<std::int64_t> out;
-  for (const auto& s : subscriptions_) {
-    if (s.state.review_at && *s.state.review_at <= now) out.push_back(s.id);
+  for (const auto& s : subscriptions) {
+    if (out.size() < limit && wanted(s)) out.push_back(s.id);
   }
   return out;
 }
 
-Result<std::vector<std::int64_t>> MemoryStore::concerned(const std::string&, std::int64_t after,
+}  // namespace
+
+Result<std::vector<std::int64_t>> MemoryStore::to_review(Time now, std::size_t limit) const {
+  std::vector<Subscription> by_time = subscriptions_;
+  std::stable_sort(by_time.begin(), by_time.end(),
+                   [](const auto& a, const auto& b) { return a.state.review_at < b.state.review_at; });
+  return numbers(by_time, limit, [&](const auto& s) { return s.state.review_at && *s.state.review_at <= now; });
+}
+
+Result<std::vector<std::int64_t>> MemoryStore::concerned(const std::string& authorizer, std::int64_t after,
                                                          std::size_t limit) const {
-  std::vector<std::int64_t> out;
-  for (const auto& s : subscriptions_) {
-    if (s.id > after && s.state.scscf && out.size() < limit) out.push_back(s.id);
-  }
-  return out;
+  return numbers(subscriptions_, limit, [&](const auto& s) {
+    return s.id > after && s.state.scscf && (authorizer.empty() || is_concerned(s, name(authorizer)));
+  });
+}
+
+bool MemoryStore::is_concerned(const Subscription& subscription, const AuthorizerName& authorizer) const {
+  const auto& registrations = subscription.state.registrations;
+  const auto granted = grants_.find(subscription.id);
+  return subscription.state.announced_names != 0 ||
+         std::any_of(registrations.begin(), registrations.end(),
+                     [&](const Registration& r) { return r.vouched_by(authorizer) != nullptr; }) ||
+         (granted != grants_.end() && std::any_of(granted->second.begin(), granted->second.end(),
+                                                  [&](const Grant& g) { return g.authorizer == authorizer; }));
 }
 
 Result<std::vector<std::int64_t>> MemoryStore::monitored(std::int64_t after, std::size_t limit) const {
-  std::vector<std::int64_t> out;
-  for (const auto& s : subscriptions_) {
-    if (s.id > after && s.state.anything_monitored() && out.size() < limit) out.push_back(s.id);
-  }
-  return out;
+  return numbers(subscriptions_, limit, [&](const auto& s) { return s.id > after && s.state.anything_monitored(); });
 }
 
 void MemoryStore::add(Profile profile, State state, std::vector<Grant> grants) {

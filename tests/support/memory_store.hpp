@@ -62,6 +62,7 @@ class MemoryStore : public store::LookupReader<>, public ports::Committer, publi
  private:
   [[nodiscard]] Result<ports::DataView> find(const store::Lookup& lookup) const override;
   [[nodiscard]] const Subscription* find_subscription(const store::Lookup& lookup, ports::View& view) const;
+  [[nodiscard]] bool is_concerned(const Subscription& subscription, const AuthorizerName& authorizer) const;
   void find_grants(const Subscription& subscription, ports::View& view) const;
   void find_repository(const store::Lookup& lookup, ports::DataView& view) const;
   std::vector<Subscription> subscriptions_;

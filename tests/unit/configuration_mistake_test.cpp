@@ -1,0 +1,68 @@
+#include "config/config.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <ostream>
+#include <string>
+#include <vector>
+
+// What is wrong in vouchsafe.conf is told with its place.
+namespace bdata = boost::unit_test::data;
+namespace vouchsafe::testing {
+namespace {
+
+struct Mistake {
+  const char* text;
+  const char* told;
+};
+std::ostream& operator<<(std::ostream& out, const Mistake& m) { return out << m.text; }
+
+const std::vector<Mistake> mistakes = {
+    {"vendor = 7;",
+     ":1: vendor: unknown key; known here: vendor_id, clients, agents, database, delegation, authentication, outbox, "
+     "sh, wire_guard"},
+    {"\nvendor_id = \"x\";", ":2: vendor_id: not a number; a whole number from 1 to 4294967295"},
+    {"vendor_id = 0;", ":1: vendor_id: 0 is out of range; a whole number from 1"},
+    {"vendor_id = 10415;", "3GPP's own"},
+    {"database = { path = 7; };", ":1: database.path: not a text; write it between double quotes"},
+    {"database = { path = \"\"; };", "empty"},
+    {"database = 7;", "not a group; write { key = value; }"},
+    {"database = { deadline_ms = 1; };", "1 is out of range; a whole number from 10 to 60000"},
+    {"clients = (\n { hast = \"x\"; } );",
+     ":2: clients.[0].hast: unknown key; known here: host, roles, vouching_only, marks"},
+    {"clients = ( { roles = [ \"as\" ]; } );", "no host; a Diameter identity"},
+    {"clients = ( { host = \"epcscf*\"; roles = [ \"as\" ]; } );", "not a host; a Diameter identity"},
+    {"clients = ( { host = \"x\"; } );", "no roles; roles = [ … ] with some of i-cscf, s-cscf, ep-cscf, as"},
+    {"clients = ( { host = \"x\"; roles = [ \"hss\" ]; } );", "no role is called hss"},
+    {"clients = ( { host = \"x\"; roles = [ \"as\" ]; marks = true; } );", "only a client with the role s-cscf marks"},
+    {"clients = ( { host = \"x\"; roles = [ \"as\" ]; vouching_only = 1; } );", "not a boolean; true or false"},
+    {"clients = ( { host = \"x\"; roles = [ \"as\" ]; vouching_only = true; } );", "registers nobody"},
+    {"agents = ( { peer = \"x\"; } );", "speaks for nobody"},
+    {"agents = ( { peer = \"x\"; speaks_for = [ \"sip:a\" ]; } );", "not a host"},
+    {"delegation = { relays = ( ); };", ":1: delegation.relays: relays are clients with the role ep-cscf now"},
+    {"delegation = { monitor = { everywhere = [ \"NOTGRANTED\" ]; }; };",
+     "no reason is called NOTGRANTED; \"all\" or one of DELEGATION_REQUIRED"},
+    {"delegation = { monitor = { everywhere = [ \"AUTHORIZED\" ]; }; };", "no reason is called AUTHORIZED"},
+    {"delegation = { monitor = { clients = ( { host = \"x\"; } ); }; };", "no reasons; reasons = [ … ]"},
+    {"delegation = { monitor = { authorizers = ( ); }; };", "unknown key; known here: everywhere, clients, roles"},
+    {"authentication = { max_vectors = 0; };", "0 is out of range; a whole number from 1 to 32"},
+    {"wire_guard = ;", ":1: syntax error; settings are written key = value;"},
+};
+BOOST_DATA_TEST_CASE(a_mistake_in_the_configuration_is_told_with_its_place_and_what_would_be_right,
+                     bdata::make(mistakes), m) {
+  TemporaryFolder folder;
+  const std::string path = (folder.path() / "vouchsafe.conf").string();
+  std::ofstream(path) << m.text << "\n";
+  const auto config = config::load(path);
+  BOOST_TEST_REQUIRE(!config.has_value());
+  BOOST_TEST_CONTEXT(config.error().detail) {
+    BOOST_TEST(config.error().detail.starts_with(path + ":"));
+    BOOST_TEST(config.error().detail.find(m.told) != std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace vouchsafe::testing
