@@ -104,6 +104,7 @@ Hss::~Hss() {
   if (server_) server_->stop();
   if (sh_server_) sh_server_->stop();
   if (dispatcher_) dispatcher_->stop();
+  messenger_.reset();  // its deadlines tell the dispatcher
   committer_.reset();
 }
 
