@@ -25,6 +25,22 @@ delegation::OutboxOptions outbox_options_of(const config::Config& config) {
   return out;
 }
 
+hardening::GuardOptions guard_options_of(const config::Config& config) {
+  const auto& wanted = config.hardening;
+  hardening::GuardOptions out{config.vendor_id,
+                              diameter::row_of(diameter::Application::cx).id,
+                              {},
+                              wanted.judge,
+                              wanted.keep_idle_peers,
+                              wanted.no_delay,
+                              wanted.silent,
+                              wanted.hold};
+  for (const auto& row : hardening::rule_rows) {
+    if (wanted.without.contains(std::string(row.key))) out.without.add(row.rule);
+  }
+  return out;
+}
+
 void to_daemon_log(telemetry::Level level, const std::string& line) {
   const int fd_level = level == telemetry::Level::info ? FD_LOG_NOTICE : FD_LOG_ERROR;
   fd_log(fd_level, "%s", line.c_str());
@@ -63,10 +79,8 @@ Result<void> Hss::open(const config::Config& config) {
   committer_ = std::make_unique<store::SqlCommitter>(
       database_, log_, store::SqlCommitter::Limits{config.database.queue, config.database.batch});
   try {
-    if (config.wire_guard) {
-      guard_.emplace(log_);
-      guard_->start();
-    }
+    guard_.emplace(log_, guard_options_of(config));
+    guard_->start();
     core_hooks_.start(log_);
     server_ = std::make_unique<diameter::CxServer>(
         diameter::CxPorts{*context_, *reader_, *committer_, log_, decisions_}, *dictionary_, *speakers_);
@@ -99,6 +113,7 @@ Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
 
 Hss::~Hss() {
   if (dispatcher_) log_.write(ports::Message::stopped, {decisions_.summary(), dispatcher_->summary()});
+  if (guard_) log_.write(ports::Message::guarded, {guard_->summary()});
   // Handlers and the dispatcher go first, so that nothing new arrives; the committer then ends what it holds, through
   // them.
   if (server_) server_->stop();
@@ -130,6 +145,7 @@ void Hss::reload() noexcept {
     settings_.replace(settings_of(*config));
     memory_.set_lifetime(config->delegation.vouching_lifetime);
     log_.write(ports::Message::reloaded, {config_file_, decisions_.summary(), dispatcher_->summary()});
+    if (guard_) log_.write(ports::Message::guarded, {guard_->summary()});
     apply_monitoring();
   } catch (const std::exception& e) {
     log_.write(ports::Message::bad_configuration, {e.what()});

@@ -10,7 +10,7 @@
 #include "diameter/cx_server.hpp"
 #include "diameter/messenger.hpp"
 #include "diameter/sh_server.hpp"
-#include "diameter/wire_guard.hpp"
+#include "hardening/guard.hpp"
 #include "profile/ims_subscription.hpp"
 #include "profile/sh_documents.hpp"
 #include "store/sql/sql_committer.hpp"
@@ -73,7 +73,7 @@ class Hss {
   profile::ShDocuments documents_;
   std::optional<sh::Context> sh_context_;
   std::optional<store::SqlReader> reader_;
-  std::optional<diameter::WireGuard> guard_;
+  std::optional<hardening::Guard> guard_;
   diameter::CoreHooks core_hooks_;
   std::unique_ptr<store::Checkpointer> checkpointer_;
   std::unique_ptr<store::SqlCommitter> committer_;
