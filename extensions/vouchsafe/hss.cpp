@@ -20,6 +20,22 @@ delegation::OutboxOptions outbox_options_of(const config::Config& config) {
 
 std::string own_identity() { return {fd_g_config->cnf_diamid, fd_g_config->cnf_diamid_len}; }
 
+hardening::GuardOptions guard_options_of(const config::Config& config) {
+  const auto& wanted = config.hardening;
+  hardening::GuardOptions out{config.vendor_id,
+                              diameter::row_of(diameter::Application::cx).id,
+                              {},
+                              wanted.judge,
+                              wanted.keep_idle_peers,
+                              wanted.no_delay,
+                              wanted.silent,
+                              wanted.hold};
+  for (const auto& row : hardening::rule_rows) {
+    if (wanted.without.contains(std::string(row.key))) out.without.add(row.rule);
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
@@ -27,7 +43,7 @@ Result<std::unique_ptr<Hss>> Hss::start(const std::string& config_file) {
   if (!given) return tl::unexpected<Error>(given.error());
   try {
     return std::make_unique<Hss>(std::move(*given));
-  } catch (const diameter::FdError& e) {
+  } catch (const std::exception& e) {
     return unavailable(std::string("freeDiameter refused a handler or a hook: ") + e.what());
   }
 }
@@ -44,7 +60,7 @@ Hss::Hss(Prerequisites given)
       checkpointer_(given_.storage->database),
       committer_(given_.storage->database, given_.telemetry->log,
                  {given_.config.database.queue, given_.config.database.batch}),
-      guard_(given_.telemetry->events),
+      guard_(given_.telemetry->log, guard_options_of(given_.config)),
       core_hooks_(given_.telemetry->log, given_.telemetry->events),
       speakers_(policy(), own_identity(), given_.dictionary, given_.telemetry->log),
       cx_server_({cx_, reader_, committer_, given_.telemetry->log, given_.telemetry->events}, given_.dictionary,
@@ -62,7 +78,7 @@ Hss::Hss(Prerequisites given)
 }
 
 Hss::Registered::Registered(Hss& parts) {
-  if (parts.given_.config.wire_guard) parts.guard_.start();
+  parts.guard_.start();
   parts.core_hooks_.start();
   parts.cx_server_.start();
   parts.sh_server_.start();
@@ -72,11 +88,13 @@ Hss::Registered::Registered(Hss& parts) {
 Hss::~Hss() {
   given_.telemetry->log.write(
       ports::message::stopped{.decisions = given_.telemetry->decisions.summary(), .outbox = dispatcher_.summary()});
+  given_.telemetry->log.write(ports::message::guarded{.found = guard_.summary()});
   // Handlers and the dispatcher go first, so that nothing new arrives; the committer then ends what it holds, through
   // them.
   cx_server_.stop();
   sh_server_.stop();
   dispatcher_.stop();
+  messenger_.stop();  // its deadlines tell the dispatcher
   committer_.stop();
 }
 
@@ -111,6 +129,7 @@ void Hss::reload() noexcept {
     settings_.replace(settings_of(*config));
     memory_.set_lifetime(config->delegation.vouching_lifetime);
     configured(When::at_reload);
+    given_.telemetry->log.write(ports::message::guarded{.found = guard_.summary()});
   } catch (const std::exception& e) {
     given_.telemetry->log.write(ports::message::bad_configuration{.mistake = e.what()});
   }

@@ -10,7 +10,7 @@
 #include "diameter/messenger.hpp"
 #include "diameter/sh_server.hpp"
 #include "diameter/speaker.hpp"
-#include "diameter/wire_guard.hpp"
+#include "hardening/guard.hpp"
 #include "prerequisites.hpp"
 #include "profile/ims_subscription.hpp"
 #include "profile/sh_documents.hpp"
@@ -74,7 +74,7 @@ class Hss {
   store::SqlCommitter committer_;
 
   // What comes from peers.
-  diameter::WireGuard guard_;
+  hardening::Guard guard_;
   diameter::CoreHooks core_hooks_;
   diameter::Speakers speakers_;
   diameter::CxServer cx_server_;

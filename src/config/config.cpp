@@ -226,6 +226,31 @@ void read_delegation(const Setting& root, Config& config) {
   read_monitor(*group, config.policy);
 }
 
+/// The keys of the judge's rules.
+const std::vector<std::string>& guard_keys() {
+  static const std::vector<std::string> keys = {
+#define RULE(number, enumerator, key, result, text, meaning) key,
+#include "dict/guard.def"
+#undef RULE
+  };
+  return keys;
+}
+
+void read_hardening(const Setting& root, Config& config) {
+  read_group(root, "hardening", config);
+  const Setting* group = group_at(root, "hardening");
+  const Setting* list = group == nullptr ? nullptr : list_at(*group, "without");
+  if (list == nullptr) return;
+  const auto& keys = guard_keys();
+  for (const auto& item : *list) {
+    if (item.getType() != Setting::TypeString) throw Mistake(item, "not a text", "one of " + joined(keys));
+    const std::string key = item.c_str();
+    if (std::find(keys.begin(), keys.end(), key) == keys.end())
+      throw Mistake(item, "no rule is called " + key, "one of " + joined(keys));
+    config.hardening.without.insert(key);
+  }
+}
+
 Config read_root(const Setting& root) {
   only(root, known_in(""));
   Config config;
@@ -236,6 +261,7 @@ Config read_root(const Setting& root) {
   read_agents(root, config.policy);
   read_group(root, "database", config);
   read_delegation(root, config);
+  read_hardening(root, config);
   for (const char* group : {"outbox", "sh", "authentication"}) read_group(root, group, config);
   return config;
 }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <set>
 #include <string>
 
 namespace vouchsafe::config {
@@ -40,7 +41,14 @@ struct Config {
   std::uint32_t max_vectors{};
   std::chrono::seconds challenge_lifetime{};
   std::size_t sh_largest_update{};
-  bool wire_guard{};
+  struct {
+    bool judge{};
+    bool keep_idle_peers{};
+    bool no_delay{};
+    std::chrono::milliseconds silent{};
+    std::chrono::milliseconds hold{};
+    std::set<std::string> without;  ///< keys of dict/guard.def
+  } hardening;
   bool core_dumps{};
   Policy policy;
 };

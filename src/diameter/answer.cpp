@@ -18,10 +18,16 @@ void add_result(AvpWriter& out, ResultCode code) {
 
 void make_answer(OwnedMessage& message, ResultCode code) {
   const bool protocol_error = !code.experimental && code.code / 1000 == 3;
+  msg_hdr* header = nullptr;
+  check("fd_msg_hdr", fd_msg_hdr(message.get(), &header));
+  const std::uint8_t proxiable = header->msg_flags & CMD_FLAG_PROXIABLE;
   msg* made = message.release();
   const int rc = fd_msg_new_answer_from_req(fd_g_config->cnf_dict, &made, protocol_error ? MSGFL_ANSW_ERROR : 0);
   message.reset(made);
   check("fd_msg_new_answer_from_req", rc);
+  // As the request has it, whatever the dictionary says of the command (RFC 6733, 6.2).
+  check("fd_msg_hdr", fd_msg_hdr(made, &header));
+  header->msg_flags = static_cast<std::uint8_t>((header->msg_flags & ~CMD_FLAG_PROXIABLE) | proxiable);
 }
 
 void add_header(AvpWriter& out, msg* message, Application application) {

@@ -7,7 +7,11 @@
 #include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <ctime>
+#include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace vouchsafe::diameter {
 namespace {
@@ -31,6 +35,34 @@ const char* name_of(int level) {
   }
 }
 
+constexpr unsigned most_in_a_second = 50;  ///< lines of one kind: the core writes one for each message, where peers ask
+
+/// How many lines of one kind were written in a second.
+struct Written {
+  std::time_t second = 0;
+  unsigned lines = 0;
+  unsigned long left_out = 0;
+};
+
+/// \param format stands for the kind; the HSS's own lines, which are limited by themselves, share one
+/// \return nothing where the line is one too many; else how many were before it
+std::optional<unsigned long> admitted(const char* format) {
+  if (std::string_view(format) == "%s") return 0;
+  static std::map<const char*, Written> kinds;  // under freeDiameter's log lock
+  Written& kind = kinds[format];
+  const std::time_t now = std::time(nullptr);
+  unsigned long before = 0;
+  if (kind.second != now) {
+    before = kind.left_out;
+    kind = {now, 0, 0};
+  }
+  if (++kind.lines > most_in_a_second) {
+    ++kind.left_out;
+    return std::nullopt;
+  }
+  return before;
+}
+
 /// Called under freeDiameter's log lock, one line at a time.
 void write_line(int level, const char* format, va_list arguments) noexcept {
   if (level < fd_g_debug_lvl) return;
@@ -40,8 +72,11 @@ void write_line(int level, const char* format, va_list arguments) noexcept {
   std::replace(text.begin(), text.end(), '\t', ' ');  // the core sets its columns with it
   try {
     std::array<char, 32> time{};
-    const std::string line = std::string(fd_log_time(nullptr, time.data(), time.size(), 0, 0)) + "  " + name_of(level) +
-                             printable(text.data());
+    const auto left_out = admitted(format);
+    if (!left_out) return;
+    std::string line = std::string(fd_log_time(nullptr, time.data(), time.size(), 0, 0)) + "  " + name_of(level) +
+                       printable(text.data());
+    if (*left_out > 0) line += " (" + std::to_string(*left_out) + " more of these in an earlier second)";
     (void)std::puts(line.c_str());
     (void)std::fflush(stdout);
   } catch (const std::exception&) {

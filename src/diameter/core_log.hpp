@@ -2,9 +2,9 @@
 
 namespace vouchsafe::diameter {
 
-/// Writes freeDiameter's log lines in its place, as it does, but bounded in length and with everything escaped that
-/// would steer a terminal or begin a line of its own: the core writes names and products of peers as they came. Where
-/// another extension writes the log already it is left alone.
+/// Writes freeDiameter's log lines in its place, as it does, but bounded in length and in number (of one kind in a
+/// second), and with everything escaped that would steer a terminal or begin a line of its own: the core writes names
+/// and products of peers as they came. Where another extension writes the log already it is left alone.
 class CoreLog {
  public:
   CoreLog();

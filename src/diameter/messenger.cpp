@@ -101,19 +101,13 @@ Result<Messenger::Sent> Messenger::send(const OutboxEntry& entry, ports::Replies
     auto message = make(entry, otherwise);
     if (!message) return tl::unexpected<Error>(message.error());
     if (!*message) return otherwise;
-    auto flight = std::make_unique<Flight>(Flight{this, entry.id, &replies});
-    Flight* const handle = flight.get();
-    {
-      const std::lock_guard lock(mutex_);
-      flights_.emplace(handle, std::move(flight));
-    }
+    Flights::Handle const flight = flights_.add(entry.id, replies);
     msg* out = message->release();
     const timespec until = after(timeout_);
-    const int rc = fd_msg_send_timeout(&out, on_answer, handle, on_timeout, &until);
+    const int rc = fd_msg_send_timeout(&out, on_answer, flight, on_timeout, &until);
     if (rc == 0) return Sent::on_its_way;
     OwnedMessage(out).reset();
-    const std::lock_guard lock(mutex_);
-    flights_.erase(handle);
+    Flights::forget(flight);
     return unavailable("fd_msg_send_timeout: error " + std::to_string(rc));
   } catch (const std::exception& e) {
     return unavailable(e.what());
@@ -129,33 +123,26 @@ Reply Messenger::reply_of(msg* answer) const {
   return {unknown ? Reply::Kind::unknown : Reply::Kind::refused, text};
 }
 
-void Messenger::end(Flight* flight, const Reply& reply) noexcept {
-  std::unique_ptr<Flight> ended;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = flights_.find(flight);
-    if (found == flights_.end()) return;
-    ended = std::move(found->second);
-    flights_.erase(found);
-  }
-  ended->replies->replied(ended->entry, reply);
+void Messenger::silent(std::int64_t entry, ports::Replies& replies) noexcept {
+  replies.replied(entry, {Reply::Kind::none, "no answer in time"});
 }
 
 void Messenger::on_answer(void* flight, msg** answer) noexcept {
-  auto* self = static_cast<Flight*>(flight)->messenger;
-  Reply reply{Reply::Kind::refused, "an answer that cannot be read"};
-  guarded("answer", self->log_, nullptr, nullptr, [&] { reply = self->reply_of(*answer); });
+  const CancellationOff off;
+  Flights::end(flight, [&](Messenger& self, std::int64_t entry, ports::Replies& replies) {
+    Reply reply{Reply::Kind::refused, "an answer that cannot be read"};
+    guarded("answer", self.log_, nullptr, nullptr, [&] { reply = self.reply_of(*answer); });
+    replies.replied(entry, reply);
+  });
   (void)fd_msg_free(*answer);
   *answer = nullptr;
-  self->end(static_cast<Flight*>(flight), reply);
 }
 
 void Messenger::on_timeout(void* flight, DiamId_t, size_t, msg** request) noexcept {
   const CancellationOff off;
   (void)fd_msg_free(*request);
   *request = nullptr;
-  auto* self = static_cast<Flight*>(flight)->messenger;
-  self->end(static_cast<Flight*>(flight), {Reply::Kind::none, "no answer in time"});
+  Flights::end(flight, [](Messenger&, std::int64_t entry, ports::Replies& replies) { silent(entry, replies); });
 }
 
 }  // namespace vouchsafe::diameter

@@ -3,37 +3,38 @@
 #include "cx/push_profile.hpp"
 #include "cx/registration_termination.hpp"
 #include "diameter/dictionary.hpp"
+#include "diameter/flights.hpp"
 #include "diameter/handle.hpp"
 #include "ports/log.hpp"
 #include "ports/messenger.hpp"
 #include "sh/push_notification.hpp"
 
 #include <chrono>
-#include <memory>
-#include <mutex>
-#include <unordered_map>
 
 namespace vouchsafe::diameter {
 
 /// Sends the HSS's own requests through freeDiameter, and turns answers, errors and time-outs into replies.
 class Messenger : public ports::Messenger {
  public:
-  /// \param timeout longest wait for an answer
+  /// \param timeout longest wait for an answer; soon after it what freeDiameter has forgotten counts as unanswered
   Messenger(const Dictionary& dictionary, const ports::SubscriberReader& reader, const cx::Context& cx,
             const sh::Context& sh, ports::Log& log, std::chrono::milliseconds timeout)
-      : dictionary_(dictionary), reader_(reader), cx_(cx), sh_(sh), log_(log), timeout_(timeout) {}
+      : dictionary_(dictionary),
+        reader_(reader),
+        cx_(cx),
+        sh_(sh),
+        log_(log),
+        timeout_(timeout),
+        flights_(*this, timeout + grace, silent) {}
   Result<Sent> send(const OutboxEntry& entry, ports::Replies& replies) override;
+  /// No reply comes from then on.
+  void stop() { flights_.stop(); }
 
  private:
-  /// A request on its way. freeDiameter holds a pointer to it until it answers or the time is over.
-  struct Flight {
-    Messenger* messenger;
-    std::int64_t entry;
-    ports::Replies* replies;
-  };
+  static constexpr std::chrono::milliseconds grace{500};  ///< freeDiameter's own deadline is the first
   static void on_answer(void* flight, msg** answer) noexcept;
   static void on_timeout(void* flight, DiamId_t host, size_t length, msg** request) noexcept;
-  void end(Flight* flight, const ports::Reply& reply) noexcept;
+  static void silent(std::int64_t entry, ports::Replies& replies) noexcept;
 
   Result<OwnedMessage> make(const OutboxEntry& entry, Sent& otherwise);
   [[nodiscard]] OwnedMessage request(Command command, Application application, const OutboxEntry& entry) const;
@@ -48,8 +49,7 @@ class Messenger : public ports::Messenger {
   const sh::Context& sh_;
   ports::Log& log_;
   std::chrono::milliseconds timeout_;
-  std::mutex mutex_;
-  std::unordered_map<Flight*, std::unique_ptr<Flight>> flights_;
+  Flights flights_;
 };
 
 }  // namespace vouchsafe::diameter

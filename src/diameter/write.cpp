@@ -1,6 +1,9 @@
 #include "diameter/write.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <utility>
 
 namespace vouchsafe::diameter {
 
@@ -27,18 +30,35 @@ void AvpWriter::time(Avp avp, Time value) {
 
 namespace {
 
-/// Of one that the dictionary does not know the header, and as many octets of zero as it had of data.
-OwnedAvp copy_unknown(avp* source, const avp_hdr& header) {
+/// Of one that is nobody's the header, and as many octets of zero as it had of data. freeDiameter cannot write an AVP
+/// that it does not know and that holds nothing: that one gets four.
+OwnedAvp copy_unknown(avp* source, avp_hdr& header) {
+  const std::uint32_t length = header.avp_len;
+  const std::uint32_t own_size = (header.avp_flags & AVP_FLAG_VENDOR) != 0 ? 12 : 8;
+  if (length < own_size) throw FdError("an AVP's length", EBADMSG);
+  header.avp_len = std::max(length, own_size + 4);
   avp* made = source;
-  check("fd_msg_avp_new", fd_msg_avp_new(nullptr, AVPFL_SET_RAWDATA_FROM_AVP, &made));
+  const int rc = fd_msg_avp_new(nullptr, AVPFL_SET_RAWDATA_FROM_AVP, &made);
+  const std::uint32_t copied = std::exchange(header.avp_len, length);
+  check("fd_msg_avp_new", rc);
   OwnedAvp copy(made);
   avp_hdr* own = nullptr;
   check("fd_msg_avp_hdr", fd_msg_avp_hdr(made, &own));
   own->avp_code = header.avp_code;
   own->avp_flags = header.avp_flags;
-  own->avp_len = header.avp_len;
+  own->avp_len = copied;
   own->avp_vendor = header.avp_vendor;
   return copy;
+}
+
+/// Whether the dictionary's AVP is what the header says: one of the base protocol has no V flag, whatever its
+/// Vendor-Id. By another one's model the copy would be counted as one and written as the other.
+bool is_of(const avp_hdr& header, dict_object* model) {
+  dict_avp_data data{};
+  check("fd_dict_getval", fd_dict_getval(model, &data));
+  const bool has_vendor = (header.avp_flags & AVP_FLAG_VENDOR) != 0;
+  return data.avp_code == header.avp_code && has_vendor == (data.avp_vendor != 0) &&
+         (!has_vendor || data.avp_vendor == header.avp_vendor);
 }
 
 OwnedAvp copy_leaf(avp* source) {
@@ -46,7 +66,7 @@ OwnedAvp copy_leaf(avp* source) {
   check("fd_msg_model", fd_msg_model(source, &model));
   avp_hdr* header = nullptr;
   check("fd_msg_avp_hdr", fd_msg_avp_hdr(source, &header));
-  if (model == nullptr) return copy_unknown(source, *header);
+  if (model == nullptr || !is_of(*header, model)) return copy_unknown(source, *header);
   avp* made = nullptr;
   check("fd_msg_avp_new", fd_msg_avp_new(model, 0, &made));
   OwnedAvp copy(made);

@@ -37,12 +37,6 @@ struct ConfigurationRefused {
   std::string mistake;
 };
 
-/// A message that would have ended the daemon was dropped before anybody parsed it. What it says of itself proves
-/// nothing.
-struct MessageDropped {
-  std::string avp;          ///< that holds what would have
-  std::string origin_host;  ///< as the message has it
-};
 /// A message that freeDiameter could not parse, route or send, or had nobody to give it to.
 struct MessageLost {
   std::string what;  ///< the command, as well as it can be told
@@ -98,9 +92,8 @@ struct StoreDown {
 struct StoreUp {};
 
 /// What has happened, for those who log, count and report.
-using Event = std::variant<Decided, ConfigurationLoaded, ConfigurationRefused, MessageDropped, MessageLost,
-                           PeerConnected, PeerRefused, PeerLost, OutboxSettled, HostUnreachable, HostReachable,
-                           ClockStepped, StoreDown, StoreUp>;
+using Event = std::variant<Decided, ConfigurationLoaded, ConfigurationRefused, MessageLost, PeerConnected, PeerRefused,
+                           PeerLost, OutboxSettled, HostUnreachable, HostReachable, ClockStepped, StoreDown, StoreUp>;
 using Events = std::vector<Event>;
 
 /// The request that an event came of, and its answer. The views live as long as the call.

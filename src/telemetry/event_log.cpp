@@ -32,9 +32,6 @@ struct Writing {
     log.write(message::bad_configuration{.mistake = event.mistake});
   }
 
-  void operator()(const ports::MessageDropped& event) const {
-    log.write(message::hostile_message{.avp = event.avp, .origin_host = event.origin_host});
-  }
   void operator()(const ports::MessageLost& event) const {
     log.write(message::message_lost{.what = event.what, .peer = event.peer, .why = event.why});
   }

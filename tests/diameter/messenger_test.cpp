@@ -6,8 +6,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -26,8 +28,18 @@ using namespace std::chrono_literals;
 
 class Replied : public ports::Replies {
  public:
-  void replied(std::int64_t debt, const Reply& reply) noexcept override { heard.emplace_back(debt, reply); }
+  void replied(std::int64_t debt, const Reply& reply) noexcept override {
+    const std::lock_guard lock(mutex_);
+    heard.emplace_back(debt, reply);
+  }
+  std::size_t count() {
+    const std::lock_guard lock(mutex_);
+    return heard.size();
+  }
   std::vector<std::pair<std::int64_t, Reply>> heard;
+
+ private:
+  std::mutex mutex_;
 };
 
 /// What the core does with a request: it takes it out of its queue, and calls back.
@@ -276,6 +288,29 @@ BOOST_AUTO_TEST_CASE(silence_is_a_reply_too_and_waits_as_long_as_it_is_told_to) 
   BOOST_TEST_REQUIRE(replies.heard.size() == 1U);
   BOOST_TEST(replies.heard[0].first == 42);
   BOOST_TEST((replies.heard[0].second.kind == Reply::Kind::none));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_the_core_drops_is_silence_by_the_messengers_own_deadline) {
+  diameter::Messenger hasty(dictionary(), store, context, sh, log, 50ms);
+  BOOST_TEST((hasty.send(rtr(), replies).value() == Sent::on_its_way));
+  OnItsWay way;
+  for (int i = 0; i < 100 && replies.count() == 0; ++i) std::this_thread::sleep_for(50ms);
+  BOOST_TEST_REQUIRE(replies.count() == 1U);
+  BOOST_TEST((replies.heard[0].second.kind == Reply::Kind::none));
+  way.answered_with({result_avp(2001)});  // too late, for whom nobody waits
+  BOOST_TEST(replies.count() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_after_the_messenger_has_gone_is_nobodys) {
+  std::optional<diameter::Messenger> gone(std::in_place, dictionary(), store, context, sh, log, 7s);
+  BOOST_TEST((gone->send(rtr(), replies).value() == Sent::on_its_way));
+  BOOST_TEST((gone->send(rtr(), replies).value() == Sent::on_its_way));
+  OnItsWay first;
+  OnItsWay second;
+  gone.reset();
+  first.answered_with({result_avp(2001)});
+  second.expired();
+  BOOST_TEST(replies.count() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(requests_that_are_answered_in_another_order_are_not_mixed_up) {

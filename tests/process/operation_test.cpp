@@ -161,10 +161,10 @@ BOOST_FIXTURE_TEST_CASE(sigusr1_reads_the_configuration_again_and_a_mistake_leav
 BOOST_FIXTURE_TEST_CASE(the_daemon_ends_cleanly_and_refuses_a_bad_start, HssProcess) {
   start();
   BOOST_TEST(stop() == 0);
-  edit("vouchsafe.conf", "wire_guard = true", "wire_gard = true");
-  edit("vouchsafe.conf", "#wire_gard", "wire_gard");
-  BOOST_TEST(start_refused().find("wire_gard: unknown key") != std::string::npos);
-  edit("vouchsafe.conf", "wire_gard = true", "wire_guard = true");
+  edit("vouchsafe.conf", "core_dumps = false", "core_dump = false");
+  edit("vouchsafe.conf", "#core_dump =", "core_dump =");
+  BOOST_TEST(start_refused().find("core_dump: unknown key") != std::string::npos);
+  edit("vouchsafe.conf", "core_dump = false", "core_dumps = false");
   std::filesystem::permissions(folder() / "hss.keys", std::filesystem::perms::others_read,
                                std::filesystem::perm_options::add);
   BOOST_TEST(start_refused().find("chmod 0600") != std::string::npos);

@@ -23,7 +23,7 @@ std::ostream& operator<<(std::ostream& out, const Mistake& m) { return out << m.
 const std::vector<Mistake> mistakes = {
     {"vendor = 7;",
      ":1: vendor: unknown key; known here: vendor_id, clients, agents, database, delegation, authentication, outbox, "
-     "sh, wire_guard"},
+     "sh, hardening"},
     {"\nvendor_id = \"x\";", ":2: vendor_id: not a number; a whole number from 1 to 4294967295"},
     {"vendor_id = 0;", ":1: vendor_id: 0 is out of range; a whole number from 1"},
     {"vendor_id = 10415;", "3GPP's own"},
@@ -49,7 +49,7 @@ const std::vector<Mistake> mistakes = {
     {"delegation = { monitor = { clients = ( { host = \"x\"; } ); }; };", "no reasons; reasons = [ … ]"},
     {"delegation = { monitor = { authorizers = ( ); }; };", "unknown key; known here: everywhere, clients, roles"},
     {"authentication = { max_vectors = 0; };", "0 is out of range; a whole number from 1 to 32"},
-    {"wire_guard = ;", ":1: syntax error; settings are written key = value;"},
+    {"core_dumps = ;", ":1: syntax error; settings are written key = value;"},
 };
 BOOST_DATA_TEST_CASE(a_mistake_in_the_configuration_is_told_with_its_place_and_what_would_be_right,
                      bdata::make(mistakes), m) {

@@ -111,7 +111,6 @@ BOOST_FIXTURE_TEST_CASE(what_else_happens_has_the_lines_that_it_always_had, Told
   events.publish(ConfigurationLoaded{ConfigurationLoaded::When::at_start, "v.conf", {"all checks"}, "none", "sent 0"});
   events.publish(ConfigurationLoaded{ConfigurationLoaded::When::at_reload, "v.conf", {}, "AUTHORIZED 1", "sent 2"});
   events.publish(ports::ConfigurationRefused{"v.conf", "v.conf:3: colour: there is no such key"});
-  events.publish(ports::MessageDropped{"Session-Id", "x.example"});
   events.publish(ports::MessageLost{"Multimedia-Auth-Answer", "scscf.ims.example", "no peer"});
   events.publish(ports::PeerConnected{"scscf.ims.example", "TCP", "Kamailio"});
   events.publish(ports::PeerRefused{"x.example", "no common application"});
@@ -128,8 +127,6 @@ BOOST_FIXTURE_TEST_CASE(what_else_happens_has_the_lines_that_it_always_had, Told
       "VS-0304 NOT ENFORCED: all checks",
       "VS-0202 v.conf read again; decisions: AUTHORIZED 1; outbox: sent 2",
       "VS-0201 v.conf:3: colour: there is no such key",
-      "VS-0102 a message with a NUL in its Session-Id was dropped before it was parsed; it says that it is from "
-      "x.example",
       "VS-0107 Multimedia-Auth-Answer, peer scscf.ims.example: no peer",
       "VS-0108 peer scscf.ims.example is connected by TCP; its product: Kamailio",
       "VS-0109 the connection of peer x.example failed: no common application",

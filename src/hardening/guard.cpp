@@ -1,0 +1,229 @@
+#include "hardening/guard.hpp"
+
+#include "hardening/connections.hpp"
+#include "hardening/core_dictionary.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <random>
+
+namespace vouchsafe::hardening {
+namespace {
+
+constexpr std::uint32_t own_avp_code = 1099;
+
+struct FreeMessage {
+  void operator()(msg* m) const noexcept { (void)fd_msg_free(m); }
+};
+using OwnedMessage = std::unique_ptr<msg, FreeMessage>;
+
+/// freeDiameter's own reader makes a message of octets, which it copies. \return nullptr where it cannot
+OwnedMessage parsed(Octets octets) {
+  auto* buffer = static_cast<std::uint8_t*>(std::malloc(octets.size()));
+  if (buffer == nullptr) return nullptr;
+  std::copy(octets.begin(), octets.end(), buffer);
+  msg* out = nullptr;
+  if (fd_msg_parse_buffer(&buffer, octets.size(), &out) != 0) {
+    std::free(buffer);
+    return nullptr;
+  }
+  return OwnedMessage(out);
+}
+
+/// Whether freeDiameter can read an answer, and finds it to be one of its command. Nothing is done with it.
+bool is_readable(Octets answer) {
+  const OwnedMessage message = parsed(answer);
+  if (!message) return false;
+  fd_pei why{};
+  const int rc = fd_msg_parse_rules(message.get(), fd_g_config->cnf_dict, &why);
+  if (why.pei_avp_free != 0) (void)fd_msg_free(why.pei_avp);
+  return rc == 0;
+}
+
+std::string name_of(std::uint32_t command, bool request) {
+  dict_object* found = nullptr;
+  dict_cmd_data data{};
+  if (fd_dict_search(fd_g_config->cnf_dict, DICT_COMMAND, request ? CMD_BY_CODE_R : CMD_BY_CODE_A, &command, &found,
+                     0) == 0 &&
+      found != nullptr && fd_dict_getval(found, &data) == 0)
+    return data.cmd_name;
+  return "command " + std::to_string(command) + (request ? " (request)" : " (answer)");
+}
+
+dict_object* vendor_object(dictionary* dict, vendor_id_t id) {
+  dict_object* found = nullptr;
+  need("fd_dict_search", fd_dict_search(dict, DICT_VENDOR, VENDOR_BY_ID, &id, &found, 0));
+  if (found != nullptr) return found;
+  char name[] = "Vouchsafe";
+  dict_vendor_data data{id, name};
+  need("fd_dict_new", fd_dict_new(dict, DICT_VENDOR, &data, nullptr, &found));
+  return found;
+}
+
+}  // namespace
+
+Guard::Guard(ports::Log& log, const GuardOptions& options)
+    : log_(log), options_(options), own_{options.vendor, own_avp_code, options.application, std::random_device{}()} {
+  node_.host.assign(fd_g_config->cnf_diamid, fd_g_config->cnf_diamid_len);
+  node_.realm.assign(fd_g_config->cnf_diamrlm, fd_g_config->cnf_diamrlm_len);
+  node_.without = options.without;
+}
+
+Guard::~Guard() {
+  if (data_hook_ != nullptr) (void)fd_hook_unregister(data_hook_);
+  if (message_hook_ != nullptr) (void)fd_hook_unregister(message_hook_);
+  if (broken_hook_ != nullptr) (void)fd_hook_unregister(broken_hook_);
+  if (handler_ != nullptr) (void)fd_disp_unregister(&handler_, nullptr);
+}
+
+void Guard::define() {
+  dictionary* const dict = fd_g_config->cnf_dict;
+  (void)vendor_object(dict, own_.vendor);
+  char avp_name[] = "Vouchsafe-Refusal";
+  dict_avp_data avp{own_.code, own_.vendor, avp_name, AVP_FLAG_VENDOR, AVP_FLAG_VENDOR, AVP_TYPE_OCTETSTRING};
+  need("fd_dict_new", fd_dict_new(dict, DICT_AVP, &avp, nullptr, nullptr));
+  dict_object* application = nullptr;
+  need("fd_dict_search",
+       fd_dict_search(dict, DICT_APPLICATION, APPLICATION_BY_ID, &own_.application, &application, ENOENT));
+  char request[] = "Vouchsafe-Refused-Request";
+  dict_cmd_data command{own_command, request, CMD_FLAG_REQUEST, CMD_FLAG_REQUEST};
+  need("fd_dict_new", fd_dict_new(dict, DICT_COMMAND, &command, application, &command_));
+  char answer[] = "Vouchsafe-Refused-Answer";
+  command = {own_command, answer, CMD_FLAG_REQUEST, 0};
+  need("fd_dict_new", fd_dict_new(dict, DICT_COMMAND, &command, application, nullptr));
+  disp_when when{};
+  when.app = application;
+  when.command = command_;
+  need("fd_disp_register", fd_disp_register(on_refused, DISP_HOW_CC, &when, this, &handler_));
+}
+
+void Guard::start() {
+  if (options_.keep_idle_peers) keep_idle_peers();
+  if (options_.judge || options_.no_delay)
+    need("fd_hook_register", fd_hook_register(HOOK_MASK(HOOK_DATA_RECEIVED), on_data, this, nullptr, &data_hook_));
+  if (options_.no_delay && options_.silent.count() > 0)
+    reaper_.emplace(std::vector{fd_g_config->cnf_port, fd_g_config->cnf_port_tls}, options_.silent);
+  if (options_.hold.count() > 0)
+    need("fd_hook_register",
+         fd_hook_register(HOOK_MASK(HOOK_PEER_CONNECT_FAILED), on_broken, this, nullptr, &broken_hook_));
+  if (!options_.judge) return;
+  define();
+  need("fd_hook_register",
+       fd_hook_register(HOOK_MASK(HOOK_MESSAGE_RECEIVED), on_message, this, nullptr, &message_hook_));
+}
+
+std::string Guard::summary() const {
+  std::string out;
+  for (const RuleRow& row : rule_rows) {
+    const auto times = counters_.at(static_cast<std::size_t>(row.rule)).load(std::memory_order_relaxed);
+    if (times > 0) out += (out.empty() ? "" : ", ") + std::string(row.key) + " " + std::to_string(times);
+  }
+  return out.empty() ? "nothing" : out;
+}
+
+void Guard::inspect(Buffer message) {
+  if (message.size() < header_size) return;
+  std::call_once(dictionary_, [this] {
+    node_.avps = avps_of(fd_g_config->cnf_dict);
+    node_.applications = served_applications();
+  });
+  if (const auto finding = judge(message, node_)) {
+    count(finding->rule);
+    (void)rewrite(message, *finding, node_, own_);
+    return;
+  }
+  const bool judged = node_.without.has(Rule::answer_unreadable) || header_of(message).is_request();
+  if (judged || is_readable(message)) return;
+  count(Rule::answer_unreadable);
+  (void)rewrite_answer(message, Rule::answer_unreadable, node_, own_);
+}
+
+void Guard::tell(Rule rule, const char* peer, std::uint32_t command, bool request) const {
+  const std::string_view who = peer == nullptr ? "unknown" : peer;
+  const std::string name = name_of(command, request);
+  switch (rule) {
+#define RULE(number, enumerator, key, result, text, meaning) \
+  case Rule::enumerator:                                     \
+    return log_.write(ports::message::guard_##enumerator{.peer = who, .command = name});
+#include "dict/guard.def"
+#undef RULE
+    case Rule::count:
+      break;
+  }
+}
+
+Octets Guard::own_avp_in(msg* message) const {
+  msg_or_avp* at = nullptr;
+  need("fd_msg_browse", fd_msg_browse_internal(message, MSG_BRW_FIRST_CHILD, &at, nullptr));
+  for (; at != nullptr; need("fd_msg_browse", fd_msg_browse_internal(at, MSG_BRW_NEXT, &at, nullptr))) {
+    avp_hdr* header = nullptr;
+    need("fd_msg_avp_hdr", fd_msg_avp_hdr(static_cast<avp*>(at), &header));
+    if (header->avp_code != own_.code || header->avp_vendor != own_.vendor) continue;
+    if (header->avp_value == nullptr) need("fd_msg_parse_dict", fd_msg_parse_dict(at, fd_g_config->cnf_dict, nullptr));
+    if (header->avp_value != nullptr) return {header->avp_value->os.data, header->avp_value->os.len};
+  }
+  return {};
+}
+
+void Guard::answer(msg** message, disp_action* action) const {
+  const auto refusal = refusal_in(own_avp_in(*message), own_);
+  if (!refusal) return;  // nobody's: the core answers DIAMETER_COMMAND_UNSUPPORTED
+  DiamId_t peer = nullptr;
+  need("fd_msg_source_get", fd_msg_source_get(*message, &peer, nullptr));
+  tell(refusal->rule, peer, refusal->command, true);
+  msg_hdr* header = nullptr;
+  need("fd_msg_hdr", fd_msg_hdr(*message, &header));
+  OwnedMessage made = parsed(answer_to(*refusal, header->msg_hbhid, header->msg_eteid, node_));
+  if (!made) return;
+  need("fd_msg_answ_associate", fd_msg_answ_associate(made.get(), *message));
+  *message = made.release();
+  *action = DISP_ACT_SEND;
+}
+
+void Guard::on_data(enum fd_hook_type, msg*, peer_hdr*, void* data, fd_hook_permsgdata*, void* self) noexcept {
+  const NoCancellation none;
+  const auto& received = *static_cast<fd_cnx_rcvdata*>(data);
+  auto& guard = *static_cast<Guard*>(self);
+  try {
+    if (guard.options_.no_delay) send_without_delay();
+    if (guard.options_.judge) guard.inspect({received.buffer, received.length});
+  } catch (const std::exception& e) {
+    guard.log_.write(ports::message::escaped_exception{.where = "the guard", .what = e.what()});
+  }
+}
+
+void Guard::on_message(enum fd_hook_type, msg* message, peer_hdr* peer, void*, fd_hook_permsgdata*,
+                       void* self) noexcept {
+  const NoCancellation none;
+  const auto& guard = *static_cast<Guard*>(self);
+  try {
+    msg_hdr* header = nullptr;
+    need("fd_msg_hdr", fd_msg_hdr(message, &header));
+    if ((header->msg_flags & CMD_FLAG_REQUEST) != 0) return;
+    const Octets marked = guard.own_avp_in(message);
+    if (const auto rule = rule_in(marked, guard.own_))
+      guard.tell(*rule, peer == nullptr ? nullptr : peer->info.pi_diamid, read24(marked, 5), false);
+  } catch (const std::exception& e) {
+    guard.log_.write(ports::message::escaped_exception{.where = "the guard", .what = e.what()});
+  }
+}
+
+void Guard::on_broken(enum fd_hook_type, msg* message, peer_hdr* peer, void*, fd_hook_permsgdata*,
+                      void* self) noexcept {
+  const NoCancellation none;
+  if (message == nullptr && peer != nullptr) await_answers(*peer, static_cast<const Guard*>(self)->options_.hold);
+}
+
+int Guard::on_refused(msg** message, avp*, session*, void* self, disp_action* action) noexcept {
+  const NoCancellation none;
+  try {
+    static_cast<const Guard*>(self)->answer(message, action);
+  } catch (const std::exception& e) {
+    static_cast<const Guard*>(self)->log_.write(
+        ports::message::escaped_exception{.where = "the guard", .what = e.what()});
+  }
+  return 0;
+}
+
+}  // namespace vouchsafe::hardening

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "hardening/core.hpp"
+#include "hardening/judge.hpp"
+#include "hardening/reaper.hpp"
+#include "hardening/refusal.hpp"
+#include "ports/log.hpp"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace vouchsafe::hardening {
+
+struct GuardOptions {
+  std::uint32_t vendor;       ///< of the AVP that is used inside the process
+  std::uint32_t application;  ///< one that this node serves
+  RuleSet without;
+  bool judge = true;                    ///< whether messages are judged at all
+  bool keep_idle_peers = true;          ///< whether accepted peers stay, whatever they send
+  bool no_delay = true;                 ///< TCP_NODELAY on every connection
+  std::chrono::milliseconds silent{0};  ///< patience with an accepted connection that sends nothing; 0: none is ended
+  std::chrono::milliseconds hold{0};    ///< longest wait for answers to a connection that broke
+};
+
+/// Stands between the wire and freeDiameter. Each message is judged on the connection's receiving thread, in the hook
+/// HOOK_DATA_RECEIVED; what freeDiameter cannot bear is rewritten in its place, and answered by a handler of the
+/// guard's own (hardening/refusal.hpp).
+class Guard {
+ public:
+  Guard(ports::Log& log, const GuardOptions& options);
+  ~Guard();
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+
+  /// After the application is in the dictionary. Throws std::runtime_error.
+  void start();
+  /// \return "decorated-nai 3, avp-length 1"; "nothing"
+  [[nodiscard]] std::string summary() const;
+
+ private:
+  static void on_data(enum fd_hook_type, msg*, peer_hdr*, void* data, fd_hook_permsgdata*, void* self) noexcept;
+  static void on_message(enum fd_hook_type, msg* message, peer_hdr* peer, void*, fd_hook_permsgdata*,
+                         void* self) noexcept;
+  static void on_broken(enum fd_hook_type, msg* message, peer_hdr* peer, void*, fd_hook_permsgdata*,
+                        void* self) noexcept;
+  static int on_refused(msg** message, avp*, session*, void* self, disp_action* action) noexcept;
+
+  void define();
+  void inspect(Buffer message);
+  void answer(msg** message, disp_action* action) const;
+  void tell(Rule rule, const char* peer, std::uint32_t command, bool request) const;
+  void count(Rule rule) { counters_.at(static_cast<std::size_t>(rule)).fetch_add(1, std::memory_order_relaxed); }
+  [[nodiscard]] Octets own_avp_in(msg* message) const;
+
+  ports::Log& log_;
+  GuardOptions options_;
+  OwnAvp own_;
+  Node node_;                  ///< what the dictionary knows is added at the first message
+  std::once_flag dictionary_;  ///< every extension is loaded by then
+  dict_object* command_ = nullptr;
+  fd_hook_hdl* data_hook_ = nullptr;
+  fd_hook_hdl* message_hook_ = nullptr;
+  fd_hook_hdl* broken_hook_ = nullptr;
+  disp_hdl* handler_ = nullptr;
+  std::array<std::atomic<std::uint64_t>, rule_count> counters_{};
+  std::optional<Reaper> reaper_;
+};
+
+}  // namespace vouchsafe::hardening
