@@ -61,11 +61,11 @@ class Hss {
   SystemClock clock_;
   cx::LiveSettings settings_;
   delegation::VouchingMemory memory_;
-  crypto::AuthenticationCentre authentication_;
+  crypto::SoftwareAuthenticationCentre authentication_;
   profile::ImsSubscriptionWriter profiles_;
-  profile::ShDocuments documents_;
-  cx::Context cx_;
-  sh::Context sh_;
+  profile::XmlShDocuments documents_;
+  cx::CxContext cx_;
+  sh::ShContext sh_;
 
   // Reading and writing. From here on there are threads.
   store::SqlReader reader_;
@@ -82,7 +82,7 @@ class Hss {
 
   // What the HSS sends by itself. The last one begins to at once.
   diameter::Addressee addressee_;
-  diameter::Messenger messenger_;
+  diameter::DiameterMessenger messenger_;
   Registered registered_;
   delegation::OutboxDispatcher dispatcher_;
 };

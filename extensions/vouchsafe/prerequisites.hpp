@@ -19,7 +19,7 @@ namespace vouchsafe {
 /// The log, and everybody who hears of events.
 struct Telemetry {
   Telemetry();
-  telemetry::Log log;
+  telemetry::LineLog log;
   telemetry::LogFlusher flusher;
   telemetry::DecisionCounts decisions;
   telemetry::EventLog event_log;

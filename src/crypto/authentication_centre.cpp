@@ -58,14 +58,15 @@ Result<std::string> seal_digest(const KeyRing& ring, const Impi& impi, std::stri
   return ring.seal(ha1, impi.text());
 }
 
-Result<Secret> AuthenticationCentre::open(const PrivateIdentity& impi, std::size_t size) const {
+Result<Secret> SoftwareAuthenticationCentre::open(const PrivateIdentity& impi, std::size_t size) const {
   auto secret = ring_.open(impi.sealed, impi.impi.text());
   if (secret && secret->text().size() != size) secret = unavailable("a sealed secret has the wrong size");
   if (!secret) log_.write(ports::message::sealed_unreadable{.impi = impi.impi.text(), .why = secret.error().detail});
   return secret;
 }
 
-Result<ports::AkaVector> AuthenticationCentre::aka_vector(const PrivateIdentity& impi, std::uint64_t sqn) const {
+Result<ports::AkaVector> SoftwareAuthenticationCentre::aka_vector(const PrivateIdentity& impi,
+                                                                  std::uint64_t sqn) const {
   const auto secret = open(impi, aka_size);
   if (!secret) return tl::unexpected<Error>(secret.error());
   const AkaKeys keys(secret->text());
@@ -83,8 +84,8 @@ Result<ports::AkaVector> AuthenticationCentre::aka_vector(const PrivateIdentity&
   return vector;
 }
 
-Result<std::uint64_t> AuthenticationCentre::resynchronized_sqn(const PrivateIdentity& impi,
-                                                               std::string_view rand_auts) const {
+Result<std::uint64_t> SoftwareAuthenticationCentre::resynchronized_sqn(const PrivateIdentity& impi,
+                                                                       std::string_view rand_auts) const {
   if (rand_auts.size() != rand_size + auts_size) return malformed("RAND || AUTS has 30 octets");
   const auto secret = open(impi, aka_size);
   if (!secret) return tl::unexpected<Error>(secret.error());
@@ -104,7 +105,7 @@ Result<std::uint64_t> AuthenticationCentre::resynchronized_sqn(const PrivateIden
   return sqn;
 }
 
-Result<std::string> AuthenticationCentre::digest_ha1(const PrivateIdentity& impi) const {
+Result<std::string> SoftwareAuthenticationCentre::digest_ha1(const PrivateIdentity& impi) const {
   const auto secret = open(impi, ha1_size);
   if (!secret) return tl::unexpected<Error>(secret.error());
   return secret->text();

@@ -13,9 +13,9 @@ Result<std::string> seal_aka(const KeyRing& ring, const Impi& impi, std::string_
 Result<std::string> seal_digest(const KeyRing& ring, const Impi& impi, std::string_view ha1);
 
 /// MILENAGE vectors, resynchronization and digest data from sealed secrets (TS 33.102, 6.3; TS 35.206).
-class AuthenticationCentre : public ports::AuthenticationCentre {
+class SoftwareAuthenticationCentre : public ports::AuthenticationCentre {
  public:
-  AuthenticationCentre(const KeyRing& ring, ports::Log& log) : ring_(ring), log_(log) {}
+  SoftwareAuthenticationCentre(const KeyRing& ring, ports::Log& log) : ring_(ring), log_(log) {}
   [[nodiscard]] Result<ports::AkaVector> aka_vector(const PrivateIdentity& impi, std::uint64_t sqn) const override;
   [[nodiscard]] Result<std::uint64_t> resynchronized_sqn(const PrivateIdentity& impi,
                                                          std::string_view rand_auts) const override;

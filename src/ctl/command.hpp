@@ -78,7 +78,7 @@ class Session {
   void print(const std::string& line, const nlohmann::json& object) const;
 
  private:
-  telemetry::Log log_{[](telemetry::Level, const std::string& line) { std::cerr << line << '\n'; }};
+  telemetry::LineLog log_{[](telemetry::Level, const std::string& line) { std::cerr << line << '\n'; }};
   telemetry::EventLog event_log_{log_};
   telemetry::Sinks events_{{&event_log_}};
   store::Health health_{events_};

@@ -56,7 +56,7 @@ class LiveSettings {
 };
 
 /// What the procedures stand on. All of it outlives them.
-struct Context {
+struct CxContext {
   ports::Vouchings& vouchings;
   const ports::AuthenticationCentre& authentication;
   const ports::ProfileWriter& profiles;

@@ -70,7 +70,7 @@ bool is_deregistration(ServerAssignmentType type) {
   }
 }
 
-ResultCode deregister(const SaRequest& request, const ports::ServedView& view, const Context& context, State& state) {
+ResultCode deregister(const SaRequest& request, const ports::ServedView& view, const CxContext& context, State& state) {
   const Subscription& subscription = *view.subscription;
   const bool all_here = std::all_of(request.impus.begin(), request.impus.end(),
                                     [&](const Impu& impu) { return identity_of(impu, subscription) != nullptr; });

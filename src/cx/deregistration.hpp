@@ -10,7 +10,7 @@ namespace vouchsafe::cx {
 /// \param state changed only when the result is a success
 /// \return DIAMETER_SUCCESS; SUCCESS_SERVER_NAME_NOT_STORED for 6 and 7 where nothing is left to serve;
 ///         UNABLE_TO_COMPLY from an S-CSCF that is not the stored one
-ResultCode deregister(const SaRequest& request, const ports::ServedView& view, const Context& context, State& state);
+ResultCode deregister(const SaRequest& request, const ports::ServedView& view, const CxContext& context, State& state);
 
 bool is_deregistration(ServerAssignmentType type);
 

@@ -52,12 +52,12 @@ std::optional<ResultCode> identity_fault(const ports::View& view, const Impi* im
   return std::nullopt;
 }
 
-void refuse(Verdict& verdict, Reason reason) {
+void refuse(CxVerdict& verdict, Reason reason) {
   verdict.code = result::authorization_rejected;
   verdict.delegation_result = reason;
 }
 
-bool features_refused(const Context& context, const Common& common, Verdict& verdict) {
+bool features_refused(const CxContext& context, const CxCommon& common, CxVerdict& verdict) {
   if (!negotiate(common.features, context.supported, verdict.features)) return false;
   verdict.code = result::feature_unsupported;
   return true;

@@ -20,7 +20,7 @@ struct Claim {
 class Gate {
  public:
   /// \param events of the procedure's outcome
-  Gate(const Context& context, const Common& common, ports::Events& events)
+  Gate(const CxContext& context, const CxCommon& common, ports::Events& events)
       : context_(context), common_(common), events_(events) {}
 
   /// \param view of the subject; its grants are looked at only when the IMPI and IMPU are one subscription's
@@ -34,18 +34,18 @@ class Gate {
   }
 
  private:
-  const Context& context_;
-  const Common& common_;
+  const CxContext& context_;
+  const CxCommon& common_;
   ports::Events& events_;
 };
 
 /// \return the request's own vouching as a claim
-inline Claim own_claim(const Common& common) {
+inline Claim own_claim(const CxCommon& common) {
   return {common.vouching ? &*common.vouching : nullptr, common.speaker.host, false};
 }
 
 /// \return the S-CSCF that asks: its Server-Name, and the client that the connection proved it to be
-inline Scscf scscf_of(const Common& common, const std::string& server_name) {
+inline Scscf scscf_of(const CxCommon& common, const std::string& server_name) {
   return {server_name, common.speaker.host, common.speaker.realm, common.speaker.peer};
 }
 
@@ -59,9 +59,9 @@ bool belongs_together(const ports::View& view, const Impi& impi);
 std::optional<ResultCode> identity_fault(const ports::View& view, const Impi* impi);
 
 /// The answer's part for a refusal: AUTHORIZATION_REJECTED with the reason (design of the wire interface).
-void refuse(Verdict& verdict, Reason reason);
+void refuse(CxVerdict& verdict, Reason reason);
 
 /// Answers about features first: \return true when the request insists on one that is not supported.
-bool features_refused(const Context& context, const Common& common, Verdict& verdict);
+bool features_refused(const CxContext& context, const CxCommon& common, CxVerdict& verdict);
 
 }  // namespace vouchsafe::cx

@@ -7,7 +7,7 @@ namespace {
 
 /// Step 2 for an IMPU that is not registered: an S-CSCF serves it only when it has services in that state.
 void answer_unregistered(const LiRequest& request, const ports::ServedView& view, const PublicIdentity& identity,
-                         const Context& context, LiAnswer& answer) {
+                         const CxContext& context, LiAnswer& answer) {
   if (!request.originating) {
     const auto services = context.profiles.has_unregistered_services(view, identity);
     if (!services) {
@@ -28,7 +28,7 @@ void answer_unregistered(const LiRequest& request, const ports::ServedView& view
   }
 }
 
-LiAnswer answer_to(const LiRequest& request, const ports::SubscriberReader& reader, const Context& context) {
+LiAnswer answer_to(const LiRequest& request, const ports::SubscriberReader& reader, const CxContext& context) {
   LiAnswer answer;
   if (request.common.vouching) {  // nobody is vouched for by a question of where somebody is
     answer.verdict.code = result::avp_not_allowed;
@@ -69,7 +69,7 @@ LiAnswer answer_to(const LiRequest& request, const ports::SubscriberReader& read
 }  // namespace
 
 ports::Outcome<LiAnswer> location_info(const LiRequest& request, const ports::SubscriberReader& reader,
-                                       const Context& context) {
+                                       const CxContext& context) {
   return {answer_to(request, reader, context)};
 }
 

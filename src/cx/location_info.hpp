@@ -9,6 +9,6 @@ namespace vouchsafe::cx {
 
 /// User location query, LIR/LIA (TS 29.228, 6.1.4.1).
 ports::Outcome<LiAnswer> location_info(const LiRequest& request, const ports::SubscriberReader& reader,
-                                       const Context& context);
+                                       const CxContext& context);
 
 }  // namespace vouchsafe::cx

@@ -19,9 +19,9 @@ bool scheme_supported(const PrivateIdentity& identity, const std::string& asked)
   return name == "unknown" || asked == name_of(identity.scheme) || (digest && name == "digest-md5");
 }
 
-class Procedure {
+class Authentication {
  public:
-  Procedure(const MaRequest& request, const ports::View& view, const Context& context)
+  Authentication(const MaRequest& request, const ports::View& view, const CxContext& context)
       : request_(request),
         view_(view),
         context_(context),
@@ -104,7 +104,7 @@ class Procedure {
 
   const MaRequest& request_;
   const ports::View& view_;
-  const Context& context_;
+  const CxContext& context_;
   const Subscription& subscription_;
   const PrivateIdentity& identity_;
   State state_;
@@ -121,10 +121,10 @@ bool never_challenged(const MaRequest& request, const ports::View& view) {
 }  // namespace
 
 ports::Outcome<MaAnswer> multimedia_auth(const MaRequest& request, const ports::SubscriberReader& reader,
-                                         const Context& context) {
+                                         const CxContext& context) {
   ports::Outcome<MaAnswer> outcome;
   const Gate gate(context, request.common, outcome.events);
-  Verdict& verdict = outcome.answer.verdict;
+  CxVerdict& verdict = outcome.answer.verdict;
   if (features_refused(context, request.common, verdict)) return outcome;
   const AuthorizerName* voucher = request.common.vouching ? &request.common.vouching->authorizer : nullptr;
   const auto view = reader.subject_of(&request.impi, &request.impu, voucher);
@@ -148,13 +148,13 @@ ports::Outcome<MaAnswer> multimedia_auth(const MaRequest& request, const ports::
     refuse(verdict, gate.refused(request.impi, request.impu, Reason::delegation_required).reason);
     return outcome;
   }
-  Procedure procedure(request, *view, context);
-  verdict.code = procedure.run();
-  verdict.offender = procedure.offender();
+  Authentication authentication(request, *view, context);
+  verdict.code = authentication.run();
+  verdict.offender = authentication.offender();
   if (verdict.code != result::success) return outcome;
   if (request.common.vouching) verdict.delegation_result = Reason::authorized;
-  outcome.answer.items = std::move(procedure.items());
-  outcome.writes = ports::state_writes(*view, std::move(procedure.state()), context.clock.now());
+  outcome.answer.items = std::move(authentication.items());
+  outcome.writes = ports::state_writes(*view, std::move(authentication.state()), context.clock.now());
   return outcome;
 }
 

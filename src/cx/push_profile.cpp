@@ -20,7 +20,7 @@ bool served(const ProfilePush& push, const std::string& host, const Subscription
 }  // namespace
 
 Result<std::optional<PushProfile>> push_profile(const ProfilePush& push, const std::string& host,
-                                                const ports::ServedView& view, const Context& context) {
+                                                const ports::ServedView& view, const CxContext& context) {
   std::optional<PushProfile> out;
   if (!view.subscription || !served(push, host, *view.subscription)) return out;
   const Subscription& subscription = *view.subscription;

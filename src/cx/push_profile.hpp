@@ -24,6 +24,6 @@ struct PushProfile {
 /// \return nothing when the S-CSCF serves the subscription no more, or has learned it from an SAA; unavailable when the
 /// profile or the credentials cannot be written
 Result<std::optional<PushProfile>> push_profile(const ProfilePush& push, const std::string& host,
-                                                const ports::ServedView& view, const Context& context);
+                                                const ports::ServedView& view, const CxContext& context);
 
 }  // namespace vouchsafe::cx

@@ -13,7 +13,7 @@ namespace vouchsafe::cx {
 class RegistrationStep {
  public:
   /// \param events of the procedure's outcome
-  RegistrationStep(const SaRequest& request, const ports::View& view, const Context& context, ports::Events& events)
+  RegistrationStep(const SaRequest& request, const ports::View& view, const CxContext& context, ports::Events& events)
       : request_(request),
         view_(view),
         context_(context),
@@ -46,7 +46,7 @@ class RegistrationStep {
 
   const SaRequest& request_;
   const ports::View& view_;
-  const Context& context_;
+  const CxContext& context_;
   Gate gate_;
   const Subscription& subscription_;
   std::vector<OutboxEntry> terminations_;

@@ -38,7 +38,7 @@ enum class ServerAssignmentType : std::uint32_t {
 };
 
 /// What every request carries.
-struct Common {
+struct CxCommon {
   Speaker speaker;
   Features features;
   std::optional<Vouching> vouching;  ///< Delegated-Authorization
@@ -57,7 +57,7 @@ struct Statement {
 };
 
 struct UaRequest {
-  Common common;
+  CxCommon common;
   Impi impi;
   Impu impu;
   std::string visited_network;
@@ -75,7 +75,7 @@ enum class Offender : std::uint8_t {
 };
 
 /// What every answer can carry.
-struct Verdict {
+struct CxVerdict {
   ResultCode code = result::success;
   std::optional<Reason> delegation_result;
   std::optional<Time> delegation_expiry;
@@ -84,13 +84,13 @@ struct Verdict {
 };
 
 struct UaAnswer {
-  Verdict verdict;
+  CxVerdict verdict;
   std::string server_name{};
   std::optional<Capabilities> capabilities;
 };
 
 struct MaRequest {
-  Common common;
+  CxCommon common;
   Impi impi;
   Impu impu;
   std::string scheme;             ///< SIP-Authentication-Scheme as sent
@@ -111,12 +111,12 @@ struct AuthDataItem {
 };
 
 struct MaAnswer {
-  Verdict verdict;
+  CxVerdict verdict;
   std::vector<AuthDataItem> items;
 };
 
 struct SaRequest {
-  Common common;
+  CxCommon common;
   std::optional<Impi> impi{};
   std::vector<Impu> impus{};
   std::string server_name{};
@@ -126,7 +126,7 @@ struct SaRequest {
 };
 
 struct SaAnswer {
-  Verdict verdict;
+  CxVerdict verdict;
   std::optional<Impi> impi{};
   std::string user_data;
   Charging charging;
@@ -137,14 +137,14 @@ struct SaAnswer {
 };
 
 struct LiRequest {
-  Common common;
+  CxCommon common;
   Impu impu;
   bool originating = false;
   bool capabilities_wanted = false;  ///< User-Authorization-Type REGISTRATION_AND_CAPABILITIES
 };
 
 struct LiAnswer {
-  Verdict verdict;
+  CxVerdict verdict;
   std::string server_name{};
   std::optional<Capabilities> capabilities;
   std::optional<Impu> wildcarded{};

@@ -17,10 +17,10 @@ struct VouchingUse {
   bool forget = false;  ///< it does not stand any more
 };
 
-class Procedure {
+class Assignment {
  public:
-  Procedure(const SaRequest& request, const ports::ServedView& view, const Context& context,
-            std::optional<ports::RememberedVouching> live, ports::Events& events)
+  Assignment(const SaRequest& request, const ports::ServedView& view, const CxContext& context,
+             std::optional<ports::RememberedVouching> live, ports::Events& events)
       : request_(request),
         view_(view),
         context_(context),
@@ -141,7 +141,7 @@ class Procedure {
 
   const SaRequest& request_;
   const ports::ServedView& view_;
-  const Context& context_;
+  const CxContext& context_;
   std::optional<ports::RememberedVouching> live_;
   ports::Events& events_;
   const Subscription& subscription_;
@@ -157,7 +157,7 @@ bool registers(ServerAssignmentType type) {
 }
 
 /// What carries a vouching must be able to use one, and is refused before anything is looked up.
-bool vouching_makes_no_sense(const SaRequest& request, Verdict& verdict) {
+bool vouching_makes_no_sense(const SaRequest& request, CxVerdict& verdict) {
   if (!request.common.vouching) return false;
   if (registers(request.type) && request.impi && request.impus.size() == 1) return false;
   verdict.code = result::avp_not_allowed;
@@ -166,7 +166,7 @@ bool vouching_makes_no_sense(const SaRequest& request, Verdict& verdict) {
 }
 
 /// A delegated request about a subject that is unknown, or does not fit, gets the answer of one that granted nothing.
-bool refused_before_identity(const SaRequest& request, const ports::View& view, const Context& context,
+bool refused_before_identity(const SaRequest& request, const ports::View& view, const CxContext& context,
                              SaOutcome& outcome) {
   if (!request.common.vouching || belongs_together(view, *request.impi)) return false;
   const Decision decision =
@@ -194,7 +194,7 @@ std::string registration_of(const SaRequest& request) {
 }
 
 /// Takes the pair's remembered vouching for this registration.
-std::optional<ports::RememberedVouching> claim(const SaRequest& request, const Context& context) {
+std::optional<ports::RememberedVouching> claim(const SaRequest& request, const CxContext& context) {
   const bool asks = registers(request.type) && !request.common.vouching && request.impi && request.impus.size() == 1;
   if (!asks) return std::nullopt;
   return context.vouchings.claim(*request.impi, request.impus.front(), registration_of(request));
@@ -222,9 +222,9 @@ void settle(const SaRequest& request, const VouchingUse& use, ports::VouchingWri
 }
 
 /// Steps 1 to 3, and then the type's own. \return what it did with the vouching that it got
-VouchingUse run(const SaRequest& request, const ports::ServedView& view, const Context& context,
+VouchingUse run(const SaRequest& request, const ports::ServedView& view, const CxContext& context,
                 std::optional<ports::RememberedVouching> live, SaOutcome& outcome) {
-  Verdict& verdict = outcome.answer.verdict;
+  CxVerdict& verdict = outcome.answer.verdict;
   if (refused_before_identity(request, view, context, outcome)) return {};
   if (auto fault = identity_fault(view, request.impi ? &*request.impi : nullptr)) {  // steps 1 and 2
     verdict.code = *fault;
@@ -235,27 +235,27 @@ VouchingUse run(const SaRequest& request, const ports::ServedView& view, const C
     verdict.offender = Offender::public_identity;
     return {};
   }
-  Procedure procedure(request, view, context, std::move(live), outcome.events);
-  const ResultCode code = procedure.run();
+  Assignment assignment(request, view, context, std::move(live), outcome.events);
+  const ResultCode code = assignment.run();
   const Features features = std::move(verdict.features);
-  outcome.answer = std::move(procedure.answer());
+  outcome.answer = std::move(assignment.answer());
   verdict.features = features;
   verdict.code = code;
   if (code == result::missing_avp) verdict.offender = Offender::public_identity;
-  if (!code.is_success()) return procedure.vouching();
+  if (!code.is_success()) return assignment.vouching();
   if (is_deregistration(request.type)) outcome.vouchings = left(request, *view.subscription);
-  if (procedure.changed()) {
-    outcome.writes = ports::state_writes(view, std::move(procedure.state()), context.clock.now());
-    for (auto& rtr : procedure.terminations()) outcome.writes.emplace_back(ports::OutboxAddition{std::move(rtr)});
+  if (assignment.changed()) {
+    outcome.writes = ports::state_writes(view, std::move(assignment.state()), context.clock.now());
+    for (auto& rtr : assignment.terminations()) outcome.writes.emplace_back(ports::OutboxAddition{std::move(rtr)});
   }
-  return procedure.vouching();
+  return assignment.vouching();
 }
 
 }  // namespace
 
-SaOutcome server_assignment(const SaRequest& request, const ports::SubscriberReader& reader, const Context& context) {
+SaOutcome server_assignment(const SaRequest& request, const ports::SubscriberReader& reader, const CxContext& context) {
   SaOutcome outcome;
-  Verdict& verdict = outcome.answer.verdict;
+  CxVerdict& verdict = outcome.answer.verdict;
   if (features_refused(context, request.common, verdict)) return outcome;
   if (vouching_makes_no_sense(request, verdict)) return outcome;
   if (!request.impi && request.impus.empty()) {
@@ -276,7 +276,7 @@ SaOutcome server_assignment(const SaRequest& request, const ports::SubscriberRea
   return outcome;
 }
 
-void abandon(const SaRequest& request, const Context& context) {
+void abandon(const SaRequest& request, const CxContext& context) {
   if (!request.impi || request.impus.empty()) return;
   (void)context.vouchings.apply(
       {ports::VouchingReleased{*request.impi, request.impus.front(), registration_of(request)}});

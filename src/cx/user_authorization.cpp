@@ -57,7 +57,7 @@ void answer_by_state(const UaRequest& request, const Subscription& subscription,
 /// not stand any more is forgotten, and the request decided as if it had never been: it may be another one's, of a user
 /// who authenticates.
 Decision decide_on(const UaRequest& request, const std::optional<ports::RememberedVouching>& live,
-                   const ports::View& view, const Context& context, UaOutcome& outcome) {
+                   const ports::View& view, const CxContext& context, UaOutcome& outcome) {
   const Gate gate(context, request.common, outcome.events);
   if (!request.common.vouching && live) {
     Decision decision =
@@ -69,7 +69,7 @@ Decision decide_on(const UaRequest& request, const std::optional<ports::Remember
 }
 
 /// A vouching for an emergency registration serves that alone (TS 23.167).
-std::optional<ports::RememberedVouching> remembered_for(const UaRequest& request, const Context& context) {
+std::optional<ports::RememberedVouching> remembered_for(const UaRequest& request, const CxContext& context) {
   if (request.common.vouching) return std::nullopt;
   auto live = context.vouchings.find(request.impi, request.impu);
   if (live && live->emergency && !request.emergency) return std::nullopt;
@@ -78,7 +78,8 @@ std::optional<ports::RememberedVouching> remembered_for(const UaRequest& request
 
 }  // namespace
 
-UaOutcome user_authorization(const UaRequest& request, const ports::SubscriberReader& reader, const Context& context) {
+UaOutcome user_authorization(const UaRequest& request, const ports::SubscriberReader& reader,
+                             const CxContext& context) {
   UaOutcome outcome;
   UaAnswer& answer = outcome.answer;
   if (features_refused(context, request.common, answer.verdict)) return outcome;

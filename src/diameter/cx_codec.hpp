@@ -29,7 +29,7 @@ class CxEncoder {
   OwnedMessage encode(OwnedMessage&& query, const cx::LiAnswer& answer) const;
 
  private:
-  void start(OwnedMessage& message, const cx::Verdict& verdict) const;
+  void start(OwnedMessage& message, const cx::CxVerdict& verdict) const;
   const Dictionary& dictionary_;
 };
 

@@ -21,9 +21,9 @@ Parsed<std::optional<Vouching>> vouching_in(const AvpReader& in) {
   return std::optional(Vouching{std::move(waf), std::move(wwsf), token});
 }
 
-Parsed<cx::Common> common_in(const AvpReader& in, Speaker speaker) {
+Parsed<cx::CxCommon> common_in(const AvpReader& in, Speaker speaker) {
   VOUCHSAFE_TRY(vouching, vouching_in(in));
-  return cx::Common{std::move(speaker), features_in(in), std::move(vouching)};
+  return cx::CxCommon{std::move(speaker), features_in(in), std::move(vouching)};
 }
 
 /// What a marking S-CSCF says in a text of its script's own: "tna;" and the authorizer's name, or "auth;" and anything.

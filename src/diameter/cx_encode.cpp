@@ -31,7 +31,7 @@ Avp avp_of(cx::Offender offender) {
 
 }  // namespace
 
-void CxEncoder::start(OwnedMessage& answer, const cx::Verdict& verdict) const {
+void CxEncoder::start(OwnedMessage& answer, const cx::CxVerdict& verdict) const {
   make_answer(answer, verdict.code);
   AvpWriter out(dictionary_, answer.get());
   add_common(out, answer.get(), Application::cx, verdict.code);

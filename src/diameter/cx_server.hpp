@@ -9,7 +9,7 @@ namespace vouchsafe::diameter {
 
 /// What the server stands on. All of it outlives the server.
 struct CxPorts {
-  const cx::Context& context;
+  const cx::CxContext& context;
   const ports::SubscriberReader& reader;
   ports::Committer& committer;
   ports::Log& log;

@@ -16,7 +16,7 @@ Flights::All& Flights::all() {
   return instance;
 }
 
-Flights::Flights(Messenger& owner, std::chrono::milliseconds wait, Ended silent)
+Flights::Flights(DiameterMessenger& owner, std::chrono::milliseconds wait, Ended silent)
     : owner_(owner), wait_(wait), silent_(std::move(silent)), thread_([this] { run(); }) {}
 
 void Flights::stop() {
@@ -39,7 +39,7 @@ Flights::Handle Flights::add(std::int64_t entry, ports::Replies& replies) {
 }
 
 void Flights::end(Handle handle,
-                  const std::function<void(Messenger& owner, std::int64_t entry, ports::Replies&)>& ended) {
+                  const std::function<void(DiameterMessenger& owner, std::int64_t entry, ports::Replies&)>& ended) {
   const std::lock_guard lock(all().mutex);
   const auto node = all().flights.extract(number(handle));
   if (!node.empty()) ended(node.mapped().home->owner_, node.mapped().entry, *node.mapped().replies);

@@ -12,7 +12,7 @@
 
 namespace vouchsafe::diameter {
 
-class Messenger;
+class DiameterMessenger;
 
 /// A messenger's own requests that wait for their answers, each with a deadline by the monotonic clock. freeDiameter
 /// has one too, but forgets a request whose answer it drops, and goes by the time of day. It is given a number and no
@@ -25,7 +25,7 @@ class Flights {
 
   /// \param owner outlives this; \param wait longest wait for an answer; \param silent is called for one that was not
   /// ended in time
-  Flights(Messenger& owner, std::chrono::milliseconds wait, Ended silent);
+  Flights(DiameterMessenger& owner, std::chrono::milliseconds wait, Ended silent);
   ~Flights() { stop(); }
   Flights(const Flights&) = delete;
   Flights& operator=(const Flights&) = delete;
@@ -36,7 +36,7 @@ class Flights {
   /// Ends one, as far as it has not ended. \param ended is called before this returns, and never after its Flights are
   /// gone
   static void end(Handle handle,
-                  const std::function<void(Messenger& owner, std::int64_t entry, ports::Replies&)>& ended);
+                  const std::function<void(DiameterMessenger& owner, std::int64_t entry, ports::Replies&)>& ended);
   /// One that was never sent: nobody hears of it.
   static void forget(Handle handle);
 
@@ -59,7 +59,7 @@ class Flights {
   /// The mutex is held. \return when to look again
   std::chrono::steady_clock::time_point end_overdue();
 
-  Messenger& owner_;
+  DiameterMessenger& owner_;
   std::chrono::milliseconds wait_;
   Ended silent_;
   std::condition_variable wake_;

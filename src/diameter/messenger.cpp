@@ -32,7 +32,7 @@ ResultCode result_in(const AvpReader& answer) {
 
 }  // namespace
 
-OwnedMessage Messenger::request(Command command, Application application, const OutboxEntry& entry) const {
+OwnedMessage DiameterMessenger::request(Command command, Application application, const OutboxEntry& entry) const {
   msg* made = nullptr;
   check("fd_msg_new", fd_msg_new(dictionary_.request(command), MSGFL_ALLOC_ETEID, &made));
   OwnedMessage message(made);
@@ -44,7 +44,7 @@ OwnedMessage Messenger::request(Command command, Application application, const 
   return message;
 }
 
-OwnedMessage Messenger::encode(const cx::RegistrationTermination& rtr, const OutboxEntry& entry) const {
+OwnedMessage DiameterMessenger::encode(const cx::RegistrationTermination& rtr, const OutboxEntry& entry) const {
   OwnedMessage message = request(Command::registration_termination, Application::cx, entry);
   AvpWriter out(dictionary_, message.get());
   out.text(Avp::user_name, rtr.impi.text());
@@ -56,7 +56,7 @@ OwnedMessage Messenger::encode(const cx::RegistrationTermination& rtr, const Out
   return message;
 }
 
-OwnedMessage Messenger::encode(const cx::PushProfile& ppr, const OutboxEntry& entry) const {
+OwnedMessage DiameterMessenger::encode(const cx::PushProfile& ppr, const OutboxEntry& entry) const {
   OwnedMessage message = request(Command::push_profile, Application::cx, entry);
   AvpWriter out(dictionary_, message.get());
   out.text(Avp::user_name, ppr.impi.text());
@@ -67,7 +67,7 @@ OwnedMessage Messenger::encode(const cx::PushProfile& ppr, const OutboxEntry& en
   return message;
 }
 
-OwnedMessage Messenger::encode(const sh::PushNotification& pnr, const OutboxEntry& entry) const {
+OwnedMessage DiameterMessenger::encode(const sh::PushNotification& pnr, const OutboxEntry& entry) const {
   OwnedMessage message = request(Command::push_notification, Application::sh, entry);
   AvpWriter out(dictionary_, message.get());
   out.group(Avp::user_identity, [&](AvpWriter& identity) { identity.text(Avp::public_identity, pnr.user.text()); });
@@ -76,7 +76,7 @@ OwnedMessage Messenger::encode(const sh::PushNotification& pnr, const OutboxEntr
 }
 
 /// \return no message when the entry is void by now; `otherwise` says why
-Result<OwnedMessage> Messenger::make(const OutboxEntry& entry, Sent& otherwise) {
+Result<OwnedMessage> DiameterMessenger::make(const OutboxEntry& entry, Sent& otherwise) {
   if (const auto* termination = std::get_if<Termination>(&entry.body)) {
     return entry.host.empty() ? OwnedMessage{} : encode(cx::registration_termination(*termination, entry.cause), entry);
   }
@@ -95,7 +95,7 @@ Result<OwnedMessage> Messenger::make(const OutboxEntry& entry, Sent& otherwise) 
   return *ppr ? encode(**ppr, entry) : OwnedMessage{};
 }
 
-Result<Messenger::Sent> Messenger::send(const OutboxEntry& entry, ports::Replies& replies) {
+Result<DiameterMessenger::Sent> DiameterMessenger::send(const OutboxEntry& entry, ports::Replies& replies) {
   try {
     Sent otherwise = Sent::nothing_to_say;
     auto message = make(entry, otherwise);
@@ -114,7 +114,7 @@ Result<Messenger::Sent> Messenger::send(const OutboxEntry& entry, ports::Replies
   }
 }
 
-Reply Messenger::reply_of(msg* answer) const {
+Reply DiameterMessenger::reply_of(msg* answer) const {
   const ResultCode code = result_in(AvpReader(dictionary_, answer));
   const std::string text = (code.experimental ? "3GPP " : "") + std::to_string(code.code);
   if (code.is_success() && !code.experimental) return {Reply::Kind::success, text};
@@ -123,13 +123,13 @@ Reply Messenger::reply_of(msg* answer) const {
   return {unknown ? Reply::Kind::unknown : Reply::Kind::refused, text};
 }
 
-void Messenger::silent(std::int64_t entry, ports::Replies& replies) noexcept {
+void DiameterMessenger::silent(std::int64_t entry, ports::Replies& replies) noexcept {
   replies.replied(entry, {Reply::Kind::none, "no answer in time"});
 }
 
-void Messenger::on_answer(void* flight, msg** answer) noexcept {
+void DiameterMessenger::on_answer(void* flight, msg** answer) noexcept {
   const CancellationOff off;
-  Flights::end(flight, [&](Messenger& self, std::int64_t entry, ports::Replies& replies) {
+  Flights::end(flight, [&](DiameterMessenger& self, std::int64_t entry, ports::Replies& replies) {
     Reply reply{Reply::Kind::refused, "an answer that cannot be read"};
     guarded("answer", self.log_, nullptr, nullptr, [&] { reply = self.reply_of(*answer); });
     replies.replied(entry, reply);
@@ -138,11 +138,11 @@ void Messenger::on_answer(void* flight, msg** answer) noexcept {
   *answer = nullptr;
 }
 
-void Messenger::on_timeout(void* flight, DiamId_t, size_t, msg** request) noexcept {
+void DiameterMessenger::on_timeout(void* flight, DiamId_t, size_t, msg** request) noexcept {
   const CancellationOff off;
   (void)fd_msg_free(*request);
   *request = nullptr;
-  Flights::end(flight, [](Messenger&, std::int64_t entry, ports::Replies& replies) { silent(entry, replies); });
+  Flights::end(flight, [](DiameterMessenger&, std::int64_t entry, ports::Replies& replies) { silent(entry, replies); });
 }
 
 }  // namespace vouchsafe::diameter

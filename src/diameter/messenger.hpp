@@ -14,11 +14,11 @@
 namespace vouchsafe::diameter {
 
 /// Sends the HSS's own requests through freeDiameter, and turns answers, errors and time-outs into replies.
-class Messenger : public ports::Messenger {
+class DiameterMessenger : public ports::Messenger {
  public:
   /// \param timeout longest wait for an answer; soon after it what freeDiameter has forgotten counts as unanswered
-  Messenger(const Dictionary& dictionary, const ports::SubscriberReader& reader, const cx::Context& cx,
-            const sh::Context& sh, ports::Log& log, std::chrono::milliseconds timeout)
+  DiameterMessenger(const Dictionary& dictionary, const ports::SubscriberReader& reader, const cx::CxContext& cx,
+                    const sh::ShContext& sh, ports::Log& log, std::chrono::milliseconds timeout)
       : dictionary_(dictionary),
         reader_(reader),
         cx_(cx),
@@ -45,8 +45,8 @@ class Messenger : public ports::Messenger {
 
   const Dictionary& dictionary_;
   const ports::SubscriberReader& reader_;
-  const cx::Context& cx_;
-  const sh::Context& sh_;
+  const cx::CxContext& cx_;
+  const sh::ShContext& sh_;
   ports::Log& log_;
   std::chrono::milliseconds timeout_;
   Flights flights_;

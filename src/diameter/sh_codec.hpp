@@ -31,7 +31,7 @@ class ShEncoder {
   OwnedMessage encode(OwnedMessage&& query, const sh::SnAnswer& answer) const;
 
  private:
-  void start(OwnedMessage& message, const sh::Verdict& verdict) const;
+  void start(OwnedMessage& message, const sh::ShVerdict& verdict) const;
   const Dictionary& dictionary_;
 };
 

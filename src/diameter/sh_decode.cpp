@@ -48,13 +48,13 @@ Parsed<std::string> service_of(const AvpView& avp) {
   return text_of(avp);
 }
 
-Parsed<sh::Common> common_in(const AvpReader& in, Speaker speaker) {
+Parsed<sh::ShCommon> common_in(const AvpReader& in, Speaker speaker) {
   VOUCHSAFE_TRY(identity_group, required(in.find(Avp::user_identity)));
   const auto references = in.all(Avp::data_reference);
   if (references.empty()) return missing(Avp::data_reference);
   VOUCHSAFE_TRY(user, user_in(in.inside(identity_group)));
   VOUCHSAFE_TRY(server, text_of(in.find(Avp::server_name)));
-  sh::Common out{
+  sh::ShCommon out{
       std::move(speaker.host), std::move(speaker.realm), features_in(in), std::move(user.impu), user.msisdn, {}, {}, {},
       std::move(server)};
   VOUCHSAFE_TRY(impi, optionally(in.find(Avp::user_name), identity<Impi>));

@@ -21,7 +21,7 @@ Avp avp_of(sh::Offender offender) {
 
 }  // namespace
 
-void ShEncoder::start(OwnedMessage& answer, const sh::Verdict& verdict) const {
+void ShEncoder::start(OwnedMessage& answer, const sh::ShVerdict& verdict) const {
   make_answer(answer, verdict.code);
   AvpWriter out(dictionary_, answer.get());
   add_common(out, answer.get(), Application::sh, verdict.code);

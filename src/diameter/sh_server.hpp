@@ -9,7 +9,7 @@ namespace vouchsafe::diameter {
 
 /// What the server stands on. All of it outlives the server.
 struct ShPorts {
-  const sh::Context& context;
+  const sh::ShContext& context;
   const ports::SubscriberReader& reader;
   ports::Committer& committer;
   ports::Log& log;

@@ -53,7 +53,7 @@ Result<Grant> read_one(xmlNode* element, const Impu& subject) {
 }  // namespace
 
 Result<std::string> write_delegated_authorizers(const std::vector<Grant>& grants) {
-  Writer out(Writer::Declaration::no);
+  XmlWriter out(XmlWriter::Declaration::no);
   out.start("DelegatedAuthorizers");
   out.attribute("xmlns", name_space);
   for (const auto& grant : grants) {

@@ -11,7 +11,7 @@ namespace {
 
 /// IdentityType: 1 wildcarded PSI, 2 wildcarded IMPU; the latter lives in an Extension of the Extension since
 /// Release 8.
-void write_public_identity(Writer& out, const PublicIdentity& impu) {
+void write_public_identity(XmlWriter& out, const PublicIdentity& impu) {
   out.start("PublicIdentity");
   if (impu.barred) out.element("BarringIndication", "1");
   out.element("Identity", impu.impu.text());
@@ -34,7 +34,7 @@ void write_public_identity(Writer& out, const PublicIdentity& impu) {
 }
 
 /// A shared set goes as its number to an S-CSCF that holds shared sets, written out to any other (7.1.1, SiFC).
-Result<void> write_criteria(Writer& out, const ports::ServedView& view, const std::string& ifc, bool shared_sets) {
+Result<void> write_criteria(XmlWriter& out, const ports::ServedView& view, const std::string& ifc, bool shared_sets) {
   if (ifc.empty()) return {};
   if (ifc.front() == '<') {
     out.raw(ifc);
@@ -69,7 +69,7 @@ std::vector<const PublicIdentity*> members(const Profile& profile, std::uint32_t
 
 Result<std::string> ImsSubscriptionWriter::user_data(const ports::ServedView& view, const Impi& impi, std::uint32_t irs,
                                                      bool shared_sets) const {
-  Writer out;
+  XmlWriter out;
   out.start("IMSSubscription");
   out.element("PrivateID", impi.text());
   auto left = members(view.subscription->profile, irs);

@@ -12,17 +12,17 @@ namespace {
 
 // ---- writing, in the order of the schema
 
-void write_identities(Writer& out, const char* name, const std::vector<std::string>& identities) {
+void write_identities(XmlWriter& out, const char* name, const std::vector<std::string>& identities) {
   out.start(name);
   for (const auto& identity : identities) out.element("IMSPublicIdentity", identity);
   out.end();
 }
 
-void write_identities(Writer& out, const char* name, const std::optional<std::vector<std::string>>& identities) {
+void write_identities(XmlWriter& out, const char* name, const std::optional<std::vector<std::string>>& identities) {
   if (identities) write_identities(out, name, *identities);
 }
 
-void write_public_identifiers(Writer& out, const ports::ShData& data) {
+void write_public_identifiers(XmlWriter& out, const ports::ShData& data) {
   if (!data.public_identities && data.msisdns.empty()) return;
   out.start("PublicIdentifiers");
   if (data.public_identities) {
@@ -32,7 +32,7 @@ void write_public_identifiers(Writer& out, const ports::ShData& data) {
   out.end();
 }
 
-void write_repository(Writer& out, const char* name, const std::vector<RepositoryData>& all) {
+void write_repository(XmlWriter& out, const char* name, const std::vector<RepositoryData>& all) {
   for (const auto& data : all) {
     out.start(name);
     out.element("ServiceIndication", data.service_indication);
@@ -46,7 +46,7 @@ void write_repository(Writer& out, const char* name, const std::vector<Repositor
   }
 }
 
-void write_charging(Writer& out, const Charging& charging) {
+void write_charging(XmlWriter& out, const Charging& charging) {
   out.start("ChargingInformation");
   const auto add = [&](const char* name, const std::string& uri) {
     if (!uri.empty()) out.element(name, uri);
@@ -58,7 +58,7 @@ void write_charging(Writer& out, const Charging& charging) {
   out.end();
 }
 
-void write_ims_data(Writer& out, const ports::ShData& data) {
+void write_ims_data(XmlWriter& out, const ports::ShData& data) {
   if (!data.scscf_name && !data.ifcs && !data.user_state && !data.charging && !data.psi_active) return;
   out.start("Sh-IMS-Data");
   if (data.scscf_name) out.element("SCSCFName", *data.scscf_name);
@@ -77,7 +77,7 @@ void write_ims_data(Writer& out, const ports::ShData& data) {
   out.end();
 }
 
-void write_extension(Writer& out, const ports::ShData& data) {
+void write_extension(XmlWriter& out, const ports::ShData& data) {
   const bool identities =
       data.registered_identities || data.implicit_identities || data.all_identities || data.alias_identities;
   if (!identities && data.aliases_repository.empty() && data.private_identities.empty()) return;
@@ -154,8 +154,8 @@ Result<ports::ShUpdate> read_psi_activation(xmlNode* ims_data) {
 
 }  // namespace
 
-Result<std::string> ShDocuments::write(const ports::ShData& data) const {
-  Writer out;
+Result<std::string> XmlShDocuments::write(const ports::ShData& data) const {
+  XmlWriter out;
   out.start("Sh-Data");
   write_public_identifiers(out, data);
   write_repository(out, "RepositoryData", data.repository);
@@ -165,7 +165,7 @@ Result<std::string> ShDocuments::write(const ports::ShData& data) const {
   return out.finish();
 }
 
-Result<ports::ShUpdate> ShDocuments::read(std::string_view xml) const {
+Result<ports::ShUpdate> XmlShDocuments::read(std::string_view xml) const {
   auto document = parse(xml);
   if (!document) return tl::unexpected<Error>(document.error());
   xmlNode* root = xmlDocGetRootElement(document->get());
@@ -182,16 +182,16 @@ Result<ports::ShUpdate> ShDocuments::read(std::string_view xml) const {
   return at(piece, std::string(name) + " cannot be updated");
 }
 
-Result<std::string> ShDocuments::write_grants(const std::vector<Grant>& grants) const {
+Result<std::string> XmlShDocuments::write_grants(const std::vector<Grant>& grants) const {
   return write_delegated_authorizers(grants);
 }
 
-Result<std::vector<Grant>> ShDocuments::read_grants(std::string_view service_data, const Impu& subject) const {
+Result<std::vector<Grant>> XmlShDocuments::read_grants(std::string_view service_data, const Impu& subject) const {
   return read_delegated_authorizers(service_data, subject);
 }
 
-Result<std::string> ShDocuments::criteria_for(const ports::ServedView& view, const PublicIdentity& impu,
-                                              std::string_view server_name) const {
+Result<std::string> XmlShDocuments::criteria_for(const ports::ServedView& view, const PublicIdentity& impu,
+                                                 std::string_view server_name) const {
   const std::string& criteria = criteria_of(view, impu);
   if (criteria.empty()) return std::string{};
   if (criteria.front() == '<') return profile::criteria_for(criteria, server_name);

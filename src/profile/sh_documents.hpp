@@ -5,7 +5,7 @@
 namespace vouchsafe::profile {
 
 /// Sh-Data (TS 29.328, annex C), read and written with libxml2.
-class ShDocuments : public ports::ShDocuments {
+class XmlShDocuments : public ports::ShDocuments {
  public:
   [[nodiscard]] Result<std::string> write(const ports::ShData& data) const override;
   [[nodiscard]] Result<ports::ShUpdate> read(std::string_view xml) const override;

@@ -15,10 +15,10 @@ struct FreeWriter {
 };
 
 /// libxml2's writer into memory; remembers whether any call failed.
-class Writer {
+class XmlWriter {
  public:
   enum class Declaration : std::uint8_t { yes, no };
-  explicit Writer(Declaration declaration = Declaration::yes)
+  explicit XmlWriter(Declaration declaration = Declaration::yes)
       : buffer_(xmlBufferCreate(), &xmlBufferFree), writer_(xmlNewTextWriterMemory(buffer_.get(), 0)) {
     if (declaration == Declaration::yes) note(xmlTextWriterStartDocument(writer_.get(), nullptr, "UTF-8", nullptr));
   }

@@ -20,13 +20,13 @@ ResultCode not_permitted(ShOperation operation) {
 }
 
 /// The letter of table 7.6.1 for the kind of identity that was given.
-char key_of(const PublicIdentity& identity, const Common& common) {
+char key_of(const PublicIdentity& identity, const ShCommon& common) {
   if (common.msisdn) return 'M';
   const bool psi = identity.psi != PublicIdentity::Psi::no || identity.kind == PublicIdentity::Kind::wildcarded_psi;
   return psi ? 'S' : 'P';
 }
 
-bool all_permitted(const ports::DataView& view, const Common& common, ShOperation operation) {
+bool all_permitted(const ports::DataView& view, const ShCommon& common, ShOperation operation) {
   return std::all_of(common.references.begin(), common.references.end(), [&](DataReference reference) {
     // A PUR names the service inside its document: there it is asked again.
     if (!is_repository(reference) || common.services.empty()) return permitted(view, operation, reference, {});
@@ -37,7 +37,7 @@ bool all_permitted(const ports::DataView& view, const Common& common, ShOperatio
 
 }  // namespace
 
-bool features_refused(const Context& context, const Common& common, Verdict& verdict) {
+bool features_refused(const ShContext& context, const ShCommon& common, ShVerdict& verdict) {
   if (!negotiate(common.features, context.supported, verdict.features)) return false;
   verdict.code = result::feature_unsupported;
   return true;
@@ -48,7 +48,7 @@ bool permitted(const ports::DataView& view, ShOperation operation, DataReference
                      [&](const AsPermission& p) { return covers(p, operation, reference, service); });
 }
 
-std::optional<ResultCode> access_fault(const ports::DataView& view, const Common& common, ShOperation operation) {
+std::optional<ResultCode> access_fault(const ports::DataView& view, const ShCommon& common, ShOperation operation) {
   if (!all_permitted(view, common, operation)) return not_permitted(operation);
   if (!view.subscription || !view.impu_known) return result::user_unknown;
   if (common.impi && view.subscription->find(*common.impi) == nullptr) return result::identities_dont_match;
@@ -62,11 +62,11 @@ std::optional<ResultCode> access_fault(const ports::DataView& view, const Common
   return std::nullopt;
 }
 
-const PublicIdentity& identity_of(const ports::View& view, const Common& common) {
+const PublicIdentity& identity_of(const ports::View& view, const ShCommon& common) {
   return *view.subscription->find(view.matched_wildcard ? *view.matched_wildcard : common.user);
 }
 
-Result<ports::DataView> look_up(const Common& common, const ports::SubscriberReader& reader,
+Result<ports::DataView> look_up(const ShCommon& common, const ports::SubscriberReader& reader,
                                 const std::vector<std::string>& services) {
   return reader.data_of(common.user, services, common.origin_host);
 }

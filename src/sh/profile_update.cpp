@@ -24,9 +24,9 @@ DataReference reference_of(Kind kind) {
   return DataReference::repository_data;
 }
 
-class Procedure {
+class Update {
  public:
-  Procedure(const ReadPuRequest& request, const ports::SubscriberReader& reader, const Context& context)
+  Update(const ReadPuRequest& request, const ports::SubscriberReader& reader, const ShContext& context)
       : request_(request), common_(request.common), reader_(reader), context_(context) {}
 
   PuOutcome run() {
@@ -57,7 +57,7 @@ class Procedure {
   }
 
  private:
-  Verdict& verdict() { return out_.answer.verdict; }
+  ShVerdict& verdict() { return out_.answer.verdict; }
 
   PuOutcome refuse(ResultCode code, std::string message = {}) {
     verdict().code = code;
@@ -155,16 +155,16 @@ class Procedure {
   [[nodiscard]] const PublicIdentity& identity() const { return identity_of(view_, common_); }
 
   const ReadPuRequest& request_;
-  const Common& common_;
+  const ShCommon& common_;
   const ports::SubscriberReader& reader_;
-  const Context& context_;
+  const ShContext& context_;
   ports::DataView view_;
   PuOutcome out_;
 };
 
 }  // namespace
 
-ReadPuRequest read_document(PuRequest request, const Context& context) {
+ReadPuRequest read_document(PuRequest request, const ShContext& context) {
   ReadPuRequest out{std::move(request.common), request.user_data.size() > context.largest_update,
                     context.documents.read(std::string_view(request.user_data).substr(0, context.largest_update)),
                     std::vector<Grant>{}};
@@ -174,8 +174,9 @@ ReadPuRequest read_document(PuRequest request, const Context& context) {
   return out;
 }
 
-PuOutcome profile_update(const ReadPuRequest& request, const ports::SubscriberReader& reader, const Context& context) {
-  return Procedure(request, reader, context).run();
+PuOutcome profile_update(const ReadPuRequest& request, const ports::SubscriberReader& reader,
+                         const ShContext& context) {
+  return Update(request, reader, context).run();
 }
 
 }  // namespace vouchsafe::sh

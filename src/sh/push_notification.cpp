@@ -7,8 +7,8 @@
 namespace vouchsafe::sh {
 
 Result<PushOutcome> push_notification(const OutboxEntry& entry, const DataNotification& about,
-                                      const ports::SubscriberReader& reader, const Context& context) {
-  Common common{entry.host, entry.realm, {}, about.impu, false, {about.reference}, {}, {}, {}};
+                                      const ports::SubscriberReader& reader, const ShContext& context) {
+  ShCommon common{entry.host, entry.realm, {}, about.impu, false, {about.reference}, {}, {}, {}};
   if (about.reference == DataReference::initial_filter_criteria) {
     common.server_name = about.service_indication;
   } else if (!about.service_indication.empty()) {

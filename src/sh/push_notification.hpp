@@ -24,6 +24,6 @@ struct PushOutcome {
 /// \param reader asked for the identity; \return no notification when the identity is not there any more, or
 /// when the AS has lost its permission; unavailable when the document cannot be written
 Result<PushOutcome> push_notification(const OutboxEntry& entry, const DataNotification& about,
-                                      const ports::SubscriberReader& reader, const Context& context);
+                                      const ports::SubscriberReader& reader, const ShContext& context);
 
 }  // namespace vouchsafe::sh

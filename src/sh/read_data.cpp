@@ -20,7 +20,7 @@ bool all(const PublicIdentity&, const PublicIdentity&, const State&) { return tr
 bool registered(const PublicIdentity& u, const PublicIdentity&, const State& state) { return state.registered(u.irs); }
 bool implicit(const PublicIdentity& u, const PublicIdentity& identity, const State&) { return u.irs == identity.irs; }
 
-void add_identities(const ports::DataView& view, const PublicIdentity& identity, const Common& common,
+void add_identities(const ports::DataView& view, const PublicIdentity& identity, const ShCommon& common,
                     ports::ShData& data) {
   if (common.identity_sets.empty()) data.public_identities = texts(view, all, identity);
   for (const auto set : common.identity_sets) {
@@ -42,7 +42,7 @@ void add_identities(const ports::DataView& view, const PublicIdentity& identity,
 }
 
 Result<std::optional<RepositoryData>> grants_data(const ports::DataView& view, const PublicIdentity& identity,
-                                                  const Context& context) {
+                                                  const ShContext& context) {
   if (!has_grants(view)) return std::optional<RepositoryData>{};
   auto xml = context.documents.write_grants(shown_grants(view, identity));
   if (!xml) return tl::unexpected<Error>(xml.error());
@@ -50,7 +50,7 @@ Result<std::optional<RepositoryData>> grants_data(const ports::DataView& view, c
 }
 
 ResultCode add_repository(const ports::DataView& view, const PublicIdentity& identity, DataReference reference,
-                          const Common& common, const Context& context, ports::ShData& data) {
+                          const ShCommon& common, const ShContext& context, ports::ShData& data) {
   const bool aliases = reference == DataReference::aliases_repository_data;
   auto& out = aliases ? data.aliases_repository : data.repository;
   for (const auto& service : common.services) {
@@ -105,7 +105,7 @@ bool has_grants(const ports::DataView& view) {
 }
 
 ResultCode add_piece(const ports::DataView& view, const PublicIdentity& identity, DataReference reference,
-                     const Common& common, const Context& context, ports::ShData& data) {
+                     const ShCommon& common, const ShContext& context, ports::ShData& data) {
   const Subscription& subscription = *view.subscription;
   switch (reference) {
     case DataReference::repository_data:

@@ -24,6 +24,6 @@ bool has_grants(const ports::DataView& view);
 /// What one piece of data is now, added to the document (TS 29.328, 7.6). Data that is not there adds nothing.
 /// \param services of repository data; \return the result, success unless a part cannot be read
 ResultCode add_piece(const ports::DataView& view, const PublicIdentity& identity, DataReference reference,
-                     const Common& common, const Context& context, ports::ShData& data);
+                     const ShCommon& common, const ShContext& context, ports::ShData& data);
 
 }  // namespace vouchsafe::sh

@@ -18,7 +18,7 @@ namespace vouchsafe::sh {
 enum class IdentitySet : std::uint32_t { all = 0, registered = 1, implicit = 2, alias = 3 };
 
 /// What every request carries.
-struct Common {
+struct ShCommon {
   std::string origin_host;
   std::string origin_realm;
   Features features;
@@ -35,7 +35,7 @@ struct Common {
 enum class Offender : std::uint8_t { none, service_indication, server_name, data_reference, expiry_time };
 
 /// What every answer can carry.
-struct Verdict {
+struct ShVerdict {
   ResultCode code = result::success;
   Features features;
   Offender offender = Offender::none;
@@ -43,39 +43,39 @@ struct Verdict {
 };
 
 struct UdRequest {
-  Common common;
+  ShCommon common;
 };
 struct UdAnswer {
-  Verdict verdict;
+  ShVerdict verdict;
   std::string user_data;
 };
 
 struct PuRequest {
-  Common common;
+  ShCommon common;
   std::string user_data;
 };
 /// A PUR whose document has been read: what its XML says is known before a transaction waits for it.
 struct ReadPuRequest {
-  Common common;
+  ShCommon common;
   bool too_much = false;  ///< it is larger than is taken, and read to that bound only
   Result<ports::ShUpdate> update;
   Result<std::vector<Grant>> grants;  ///< where it is about them, those of no IMPI being the request's identity's
 };
 struct PuAnswer {
-  Verdict verdict;
+  ShVerdict verdict;
   std::string service_indication;  ///< Repository-Data-ID, where repository data was written
   std::optional<std::uint16_t> sequence{};
 };
 
 struct SnRequest {
-  Common common;
+  ShCommon common;
   bool subscribe = true;
   bool send_data = false;
   std::optional<Time> expiry{};
   bool one_time = false;
 };
 struct SnAnswer {
-  Verdict verdict;
+  ShVerdict verdict;
   std::string user_data;
   std::optional<Time> expiry{};
 };

@@ -11,7 +11,7 @@ namespace {
 
 /// One subscription for each piece: a Data-Reference, of repository data with each Service-Indication.
 template <class Each>
-void for_each_piece(const Common& common, Each each) {
+void for_each_piece(const ShCommon& common, Each each) {
   for (const auto reference : common.references) {
     if (!is_repository(reference)) {
       // The criteria are those that name a server: it stands where a service would.
@@ -30,7 +30,7 @@ bool is_there(const ports::DataView& view, DataReference reference, const std::s
                      [&](const auto& data) { return data.service_indication == stored; });
 }
 
-std::vector<std::string> stored_services(const Common& common) {
+std::vector<std::string> stored_services(const ShCommon& common) {
   std::vector<std::string> out;
   for_each_piece(common, [&](DataReference reference, const std::string& service) {
     if (is_repository(reference)) out.push_back(stored_service(reference, service));
@@ -39,8 +39,8 @@ std::vector<std::string> stored_services(const Common& common) {
 }
 
 /// The error of a subscription; success where there is none.
-ResultCode fault_of(const SnRequest& request, const ports::DataView& view, Time now, Verdict& verdict) {
-  const Common& common = request.common;
+ResultCode fault_of(const SnRequest& request, const ports::DataView& view, Time now, ShVerdict& verdict) {
+  const ShCommon& common = request.common;
   if (const auto fault = access_fault(view, common, ShOperation::subscribe)) return *fault;
   const bool held = std::all_of(common.references.begin(), common.references.end(),
                                 [](DataReference r) { return row_of(r)->held == DataReferenceRow::Held::yes; });
@@ -60,10 +60,10 @@ ResultCode fault_of(const SnRequest& request, const ports::DataView& view, Time 
 }  // namespace
 
 ports::Outcome<SnAnswer> subscribe_notifications(const SnRequest& request, const ports::SubscriberReader& reader,
-                                                 const Context& context) {
+                                                 const ShContext& context) {
   ports::Outcome<SnAnswer> out;
-  Verdict& verdict = out.answer.verdict;
-  const Common& common = request.common;
+  ShVerdict& verdict = out.answer.verdict;
+  const ShCommon& common = request.common;
   if (features_refused(context, common, verdict) || incomplete(common, verdict)) return out;
   const auto view = look_up(common, reader, stored_services(common));
   if (!view) {

@@ -8,6 +8,6 @@ namespace vouchsafe::sh {
 
 /// Subscription to notifications, SNR/SNA: Sh-Subs-Notif (TS 29.328, 6.1.3).
 ports::Outcome<SnAnswer> subscribe_notifications(const SnRequest& request, const ports::SubscriberReader& reader,
-                                                 const Context& context);
+                                                 const ShContext& context);
 
 }  // namespace vouchsafe::sh

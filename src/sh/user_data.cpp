@@ -8,7 +8,7 @@
 namespace vouchsafe::sh {
 namespace {
 
-std::vector<std::string> stored_services(const Common& common) {
+std::vector<std::string> stored_services(const ShCommon& common) {
   std::vector<std::string> out;
   for (const auto reference : common.references) {
     if (!is_repository(reference)) continue;
@@ -19,7 +19,7 @@ std::vector<std::string> stored_services(const Common& common) {
 
 }  // namespace
 
-bool incomplete(const Common& common, Verdict& verdict) {
+bool incomplete(const ShCommon& common, ShVerdict& verdict) {
   const auto& asked = common.references;
   if (common.services.empty() && std::any_of(asked.begin(), asked.end(), is_repository)) {
     verdict.offender = Offender::service_indication;
@@ -33,7 +33,8 @@ bool incomplete(const Common& common, Verdict& verdict) {
   return true;
 }
 
-std::string document(const ports::DataView& view, const Common& common, const Context& context, Verdict& verdict) {
+std::string document(const ports::DataView& view, const ShCommon& common, const ShContext& context,
+                     ShVerdict& verdict) {
   const PublicIdentity& identity = identity_of(view, common);
   ports::ShData data;
   for (const auto reference : common.references) {
@@ -47,10 +48,10 @@ std::string document(const ports::DataView& view, const Common& common, const Co
 }
 
 ports::Outcome<UdAnswer> user_data(const UdRequest& request, const ports::SubscriberReader& reader,
-                                   const Context& context) {
+                                   const ShContext& context) {
   ports::Outcome<UdAnswer> outcome;
   UdAnswer& answer = outcome.answer;
-  const Common& common = request.common;
+  const ShCommon& common = request.common;
   if (features_refused(context, common, answer.verdict)) return outcome;
   if (incomplete(common, answer.verdict)) return outcome;
   const auto view = look_up(common, reader, stored_services(common));

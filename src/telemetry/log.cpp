@@ -26,11 +26,11 @@ unsigned long turn(Window& window, std::int64_t now) {
 
 }  // namespace
 
-std::int64_t Log::steady_seconds() {
+std::int64_t LineLog::steady_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-Log::Window& Log::window_of(Accounts& accounts, const std::string& peer, std::int64_t now) const {
+LineLog::Window& LineLog::window_of(Accounts& accounts, const std::string& peer, std::int64_t now) const {
   auto& peers = accounts.peers;
   if (const auto known = peers.find(peer); known != peers.end()) return known->second;
   // Looking through them all at every message would cost more than it helps.
@@ -41,7 +41,7 @@ Log::Window& Log::window_of(Accounts& accounts, const std::string& peer, std::in
   return peers[peers.size() < limits_.peers ? peer : std::string{}];
 }
 
-bool Log::admit(std::size_t row, const std::string& peer, unsigned long& suppressed) {
+bool LineLog::admit(std::size_t row, const std::string& peer, unsigned long& suppressed) {
   const std::int64_t now = clock_();
   const std::lock_guard lock(mutex_);
   Accounts& accounts = accounts_[row];
@@ -57,7 +57,7 @@ bool Log::admit(std::size_t row, const std::string& peer, unsigned long& suppres
   return true;
 }
 
-void Log::put(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept {
+void LineLog::put(ports::Message message, std::initializer_list<std::string_view> arguments) noexcept {
   try {
     const auto rows = message_rows();
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const MessageRow& r) { return r.message == message; });
@@ -73,7 +73,7 @@ void Log::put(ports::Message message, std::initializer_list<std::string_view> ar
   }
 }
 
-void Log::tell_suppressed(std::int64_t before) noexcept {
+void LineLog::tell_suppressed(std::int64_t before) noexcept {
   try {
     std::vector<std::pair<Level, std::string>> lines;
     {
@@ -94,7 +94,7 @@ void Log::tell_suppressed(std::int64_t before) noexcept {
   }
 }
 
-void Log::flush() noexcept {
+void LineLog::flush() noexcept {
   try {
     tell_suppressed(clock_());
   } catch (const std::exception&) {
@@ -102,6 +102,6 @@ void Log::flush() noexcept {
   }
 }
 
-void Log::flush_all() noexcept { tell_suppressed(std::numeric_limits<std::int64_t>::max()); }
+void LineLog::flush_all() noexcept { tell_suppressed(std::numeric_limits<std::int64_t>::max()); }
 
 }  // namespace vouchsafe::telemetry

@@ -21,11 +21,11 @@ struct LogLimits {
 /// Writes messages as one line "VS-nnnn text" to a sink. The limit is for each message and each peer that it names (its
 /// argument {peer}), so that a peer that is refused a thousand times a second hides nobody else. How many lines were
 /// left out is told with the next one, or by flush().
-class Log : public ports::Log {
+class LineLog : public ports::Log {
  public:
   using Sink = std::function<void(Level, const std::string&)>;
   using Seconds = std::function<std::int64_t()>;
-  explicit Log(Sink sink, LogLimits limits = {}, Seconds clock = steady_seconds)
+  explicit LineLog(Sink sink, LogLimits limits = {}, Seconds clock = steady_seconds)
       : sink_(std::move(sink)), limits_(limits), clock_(std::move(clock)) {}
 
   /// Tells what was left out in the seconds that have passed. Called once a second by somebody (LogFlusher).

@@ -12,7 +12,7 @@ namespace vouchsafe::telemetry {
 /// log.
 class LogFlusher {
  public:
-  explicit LogFlusher(Log& log) : log_(log), thread_([this] { run(); }) {}
+  explicit LogFlusher(LineLog& log) : log_(log), thread_([this] { run(); }) {}
   ~LogFlusher();
   LogFlusher(const LogFlusher&) = delete;
   LogFlusher& operator=(const LogFlusher&) = delete;
@@ -20,7 +20,7 @@ class LogFlusher {
  private:
   void run();
 
-  Log& log_;
+  LineLog& log_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

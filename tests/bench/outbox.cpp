@@ -163,7 +163,7 @@ nlohmann::json mass(const Options& options, store::OperationRunner& runner) {
 }
 
 int run(const Options& options) {
-  telemetry::Log log([](telemetry::Level, const std::string& line) { std::cerr << line << '\n'; });
+  telemetry::LineLog log([](telemetry::Level, const std::string& line) { std::cerr << line << '\n'; });
   telemetry::EventLog event_log(log);
   telemetry::Sinks events({&event_log});
   store::Health health(events);

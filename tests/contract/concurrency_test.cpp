@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(settings_that_were_replaced_are_given_back) {
 
 BOOST_AUTO_TEST_CASE(log_and_counters_take_lines_from_many_threads) {
   std::atomic<int> lines{0};
-  telemetry::Log log([&](telemetry::Level, const std::string&) { ++lines; }, telemetry::LogLimits{1000000, 1000000, 8});
+  telemetry::LineLog log([&](telemetry::Level, const std::string&) { ++lines; },
+                         telemetry::LogLimits{1000000, 1000000, 8});
   telemetry::DecisionCounts decisions;
   telemetry::EventLog event_log(log);
   telemetry::Sinks events({&decisions, &event_log});

@@ -16,7 +16,7 @@
 // Of freeDiameter, and in no public header: what fd_msg_send gives the routing threads.
 extern "C" struct fifo* fd_g_outgoing;
 
-// The HSS's own requests, from the debt to the octets, and what comes back.
+// The HSS's own requests, from the outbox entry to the octets, and what comes back.
 namespace vouchsafe::testing {
 namespace {
 
@@ -28,9 +28,9 @@ using namespace std::chrono_literals;
 
 class Replied : public ports::Replies {
  public:
-  void replied(std::int64_t debt, const Reply& reply) noexcept override {
+  void replied(std::int64_t entry, const Reply& reply) noexcept override {
     const std::lock_guard lock(mutex_);
-    heard.emplace_back(debt, reply);
+    heard.emplace_back(entry, reply);
   }
   std::size_t count() {
     const std::lock_guard lock(mutex_);
@@ -88,11 +88,11 @@ client::Avp experimental_avp(std::uint32_t code) {
 }
 
 struct Sending : CxFixture {
-  profile::ShDocuments documents;
-  sh::Context sh{documents, clock};
+  profile::XmlShDocuments documents;
+  sh::ShContext sh{documents, clock};
   NoLog log;
   Replied replies;
-  diameter::Messenger messenger{dictionary(), store, context, sh, log, 7s};
+  diameter::DiameterMessenger messenger{dictionary(), store, context, sh, log, 7s};
 
   Sending() {
     Profile profile = alice();
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(what_a_later_event_has_overtaken_is_not_sent) {
 
 BOOST_AUTO_TEST_CASE(a_store_that_fails_sends_nothing_and_says_so) {
   const FailingReader failing(store, 0);
-  diameter::Messenger on_failing(dictionary(), failing, context, sh, log, 7s);
+  diameter::DiameterMessenger on_failing(dictionary(), failing, context, sh, log, 7s);
   for (const OutboxEntry& owed : {entry(push()), pnr()}) {
     const auto failed = on_failing.send(owed, replies);
     BOOST_TEST_REQUIRE(!failed.has_value());
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(silence_is_a_reply_too_and_waits_as_long_as_it_is_told_to) 
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_that_the_core_drops_is_silence_by_the_messengers_own_deadline) {
-  diameter::Messenger hasty(dictionary(), store, context, sh, log, 50ms);
+  diameter::DiameterMessenger hasty(dictionary(), store, context, sh, log, 50ms);
   BOOST_TEST((hasty.send(rtr(), replies).value() == Sent::on_its_way));
   OnItsWay way;
   for (int i = 0; i < 100 && replies.count() == 0; ++i) std::this_thread::sleep_for(50ms);
@@ -302,7 +302,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_the_core_drops_is_silence_by_the_messengers_
 }
 
 BOOST_AUTO_TEST_CASE(what_comes_after_the_messenger_has_gone_is_nobodys) {
-  std::optional<diameter::Messenger> gone(std::in_place, dictionary(), store, context, sh, log, 7s);
+  std::optional<diameter::DiameterMessenger> gone(std::in_place, dictionary(), store, context, sh, log, 7s);
   BOOST_TEST((gone->send(rtr(), replies).value() == Sent::on_its_way));
   BOOST_TEST((gone->send(rtr(), replies).value() == Sent::on_its_way));
   OnItsWay first;

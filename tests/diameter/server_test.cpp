@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(what_was_decided_is_told_with_the_session_the_peer_and_the_
   };
   const auto registers = sa(cx::ServerAssignmentType::registration);
   const client::Message sar = request(301);
-  diameter::DeferredWork<cx::SaRequest, cx::Context, cx::server_assignment, decltype(sent_nowhere)> work(
+  diameter::DeferredWork<cx::SaRequest, cx::CxContext, cx::server_assignment, decltype(sent_nowhere)> work(
       telling, "SAR", received(sar), registers, context, sent_nowhere);
   (void)work.prepare(store);
   BOOST_TEST(events.told.size() == 1U);  // not before it is committed
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_was_never_prepared_gives_nothing_back_that_i
     query.reset();
     return OwnedMessage{};
   };
-  using Sar = diameter::DeferredWork<cx::SaRequest, cx::Context, cx::server_assignment, decltype(sends_nothing)>;
+  using Sar = diameter::DeferredWork<cx::SaRequest, cx::CxContext, cx::server_assignment, decltype(sends_nothing)>;
   store.add(alice(), {}, {grant_of_impi("waf.example")});
   ask(ua("waf.example"));
   const auto asked = sa(cx::ServerAssignmentType::registration);

@@ -25,7 +25,7 @@ struct CxFixture {
   RecordingDecisions decisions;
   cx::LiveSettings settings{configured()};
   delegation::VouchingMemory memory{clock, std::chrono::seconds{32}, 1000};
-  cx::Context context{memory, authentication, profiles, clock, settings, supported_features(32473)};
+  cx::CxContext context{memory, authentication, profiles, clock, settings, supported_features(32473)};
 
   /// Settings in which a client's name says what it is.
   static cx::Settings configured() {
@@ -37,9 +37,9 @@ struct CxFixture {
   }
 
   /// A client whose name says what it is, with a Session-Id of its own.
-  static cx::Common common(const std::string& waf = {}, const std::string& host = "epcscf.ims.example") {
+  static cx::CxCommon common(const std::string& waf = {}, const std::string& host = "epcscf.ims.example") {
     static int sessions = 0;
-    cx::Common c{{host, host, "ims.example", {}}, {}, {}, "session " + std::to_string(++sessions)};
+    cx::CxCommon c{{host, host, "ims.example", {}}, {}, {}, "session " + std::to_string(++sessions)};
     if (host.starts_with("epcscf") || host.starts_with("only")) c.speaker.roles.add(Role::ep_cscf);
     if (host.starts_with("scscf")) c.speaker.roles.add(Role::s_cscf);
     c.speaker.vouching_only = host.starts_with("only");

@@ -161,7 +161,7 @@ BOOST_FIXTURE_TEST_CASE(a_key_file_that_others_may_read_or_that_is_damaged_is_re
 
 struct Centre : Keys {
   NoLog log;
-  crypto::AuthenticationCentre centre{*ring, log};
+  crypto::SoftwareAuthenticationCentre centre{*ring, log};
   PrivateIdentity alice{impi("alice@ims.example")};
   const Set& set = sets[0];
   Centre() {

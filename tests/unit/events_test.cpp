@@ -35,7 +35,7 @@ class Hearing : public ports::EventSink {
 /// The daemon's sinks, and one of the test's; time stands still.
 struct Told {
   std::vector<std::string> lines;
-  telemetry::Log log{[this](telemetry::Level, const std::string& line) { lines.push_back(line); }};
+  telemetry::LineLog log{[this](telemetry::Level, const std::string& line) { lines.push_back(line); }};
   telemetry::DecisionCounts decisions;
   telemetry::EventLog event_log{log};
   Hearing hearing;

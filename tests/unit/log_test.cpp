@@ -49,8 +49,8 @@ static_assert(HasNumber<message::answer_lost> && !HasTextForNumber<message::answ
 struct Telling {
   std::vector<std::string> lines;
   std::int64_t now = 1000;
-  telemetry::Log log{[this](telemetry::Level, const std::string& line) { lines.push_back(line); },
-                     telemetry::LogLimits{3, 10, 4}, [this] { return now; }};
+  telemetry::LineLog log{[this](telemetry::Level, const std::string& line) { lines.push_back(line); },
+                         telemetry::LogLimits{3, 10, 4}, [this] { return now; }};
 
   void unreachable(const std::string& peer, int times) {
     for (int i = 0; i < times; ++i) log.write(message::host_unreachable{.host = peer, .why = "no way"});

@@ -11,8 +11,8 @@ namespace {
 struct Provisioning {
   FakeClock clock;
   MemoryStore store;
-  profile::ShDocuments documents;
-  sh::Context context{documents, clock};
+  profile::XmlShDocuments documents;
+  sh::ShContext context{documents, clock};
 
   Provisioning() {
     store.add_authorizer("waf.example");
@@ -40,7 +40,7 @@ struct Provisioning {
 };
 
 sh::PuRequest request(DataReference reference, const std::string& user, const std::string& document) {
-  sh::Common common{"prov.example", "ims.example", {}, impu(user), false, {reference}, {}, {}, {}};
+  sh::ShCommon common{"prov.example", "ims.example", {}, impu(user), false, {reference}, {}, {}, {}};
   return {std::move(common), "<Sh-Data>" + document + "</Sh-Data>"};
 }
 

@@ -8,7 +8,7 @@ namespace vouchsafe::testing {
 namespace {
 
 BOOST_AUTO_TEST_CASE(grants_survive_their_document) {
-  const profile::ShDocuments documents;
+  const profile::XmlShDocuments documents;
   const Time begin{std::chrono::seconds{1'800'000'000}};
   std::vector<Grant> grants(2, grant_of_impi("waf.example"));
   grants[0].not_before = begin;
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(grants_survive_their_document) {
 }
 
 BOOST_AUTO_TEST_CASE(sh_data_are_what_they_say_and_repository_data_keep_their_namespaces) {
-  const profile::ShDocuments documents;
+  const profile::XmlShDocuments documents;
   const auto update = documents.read(
       "<Sh-Data xmlns:a=\"urn:a\"><RepositoryData><ServiceIndication> x </ServiceIndication><SequenceNumber>65535"
       "</SequenceNumber><ServiceData><a:n a:k=\"1\">&lt;</a:n></ServiceData></RepositoryData></Sh-Data>");

@@ -1,14 +1,14 @@
 #include "store/sql/operation_runner.hpp"
 
+#include "store/sql/sql_writer.hpp"
 #include "store/sql/transaction_reader.hpp"
-#include "store/sql/writer.hpp"
 #include "store/sqlite/with_connection.hpp"
 
 namespace vouchsafe::store {
 namespace {
 
 /// \return the number of the first entry of the outbox, 0 for none
-std::int64_t write(Writer& writer, ports::Writes writes) {
+std::int64_t write(SqlWriter& writer, ports::Writes writes) {
   std::int64_t origin = 0;
   for (auto& one : writes) {
     if (auto* addition = std::get_if<ports::OutboxAddition>(&one)) {
@@ -38,7 +38,7 @@ Result<std::int64_t> OperationRunner::run(const Reading& operation) {
     Transaction transaction(connection.sql(), Transaction::Kind::write);
     auto writes = operation(TransactionReader(connection));
     if (!writes) return tl::unexpected<Error>(writes.error());
-    Writer writer(connection.sql(), connection.write());
+    SqlWriter writer(connection.sql(), connection.write());
     try {
       const std::int64_t origin = write(writer, std::move(*writes));
       transaction.commit();

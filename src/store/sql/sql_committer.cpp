@@ -1,7 +1,7 @@
 #include "store/sql/sql_committer.hpp"
 
 #include "store/sql/sql_reader.hpp"
-#include "store/sql/writer.hpp"
+#include "store/sql/sql_writer.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/sql_error.hpp"
 
@@ -155,7 +155,7 @@ ports::Writes SqlCommitter::prepare(Entry& entry, const ports::SubscriberReader&
 /// and nothing is written. Throws what the database itself fails with.
 bool SqlCommitter::write_at_once(Connection& connection, Batch& batch) {
   Transaction transaction(connection.sql(), Transaction::Kind::write);
-  Writer writer(connection.sql(), connection.write());
+  SqlWriter writer(connection.sql(), connection.write());
   const ConnectionReader reader(connection, true);
   for (auto& entry : batch) {
     const ports::Writes writes = prepare(entry, reader);
@@ -174,7 +174,7 @@ bool SqlCommitter::write_at_once(Connection& connection, Batch& batch) {
 /// The same, each entry behind a savepoint: however many cannot be applied, the others are written now.
 void SqlCommitter::write_one_by_one(Connection& connection, Batch& batch) {
   Transaction transaction(connection.sql(), Transaction::Kind::write);
-  Writer writer(connection.sql(), connection.write());
+  SqlWriter writer(connection.sql(), connection.write());
   const ConnectionReader reader(connection, true);
   for (auto& entry : batch) {
     if (entry.failure) continue;

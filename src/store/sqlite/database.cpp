@@ -1,7 +1,7 @@
 #include "store/sqlite/database.hpp"
 
 #include "store/sql/find_statements.hpp"
-#include "store/sql/writer.hpp"
+#include "store/sql/sql_writer.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/mapped_reads.hpp"
 #include "store/sqlite/schema.hpp"

@@ -19,10 +19,11 @@ struct sigaction before {};
 const auto memory_page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
 
 void put_zeros(int, siginfo_t* info, void*) {
-  const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
-  void* page = reinterpret_cast<void*>(address - address % memory_page);
+  auto* const address = static_cast<char*>(info->si_addr);
+  void* const page = address - reinterpret_cast<std::uintptr_t>(address) % memory_page;
   const bool ours = readers > 0 && info->si_code == BUS_ADRERR;
-  if (ours && ::mmap(page, memory_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == page) {
+  if (ours &&
+      ::mmap(page, memory_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == page) {
     seen.fetch_add(1, std::memory_order_relaxed);
     return;
   }

@@ -1,4 +1,4 @@
-#include "store/sql/writer.hpp"
+#include "store/sql/sql_writer.hpp"
 
 #include "domain/wildcard.hpp"
 #include "ports/notification.hpp"
@@ -30,11 +30,11 @@ WriteStatements::WriteStatements(soci::session& sql)
                   ":id, :impi, :irs) ON CONFLICT DO NOTHING",
            soci::use(authorizer), soci::use(id), soci::use(impi), soci::use(irs))) {}
 
-void Writer::apply(const ports::Writes& writes) {
+void SqlWriter::apply(const ports::Writes& writes) {
   for (const auto& write : writes) std::visit(*this, write);
 }
 
-void Writer::operator()(const ports::StateChange& change) {
+void SqlWriter::operator()(const ports::StateChange& change) {
   st_.id = change.subscription;
   st_.state = to_document(change.state);
   st_.served = change.state.scscf ? 1 : 0;
@@ -56,14 +56,14 @@ void Writer::operator()(const ports::StateChange& change) {
   }
 }
 
-void Writer::operator()(const ports::ProfileChange& change) {
+void SqlWriter::operator()(const ports::ProfileChange& change) {
   const std::string document = to_document(change.profile);
   const long long id = change.subscription;
   sql_ << "UPDATE subscription SET profile = :p, version = version + 1 WHERE id = :id", soci::use(document),
       soci::use(id);
 }
 
-void Writer::operator()(const ports::IdentitiesChange& change) {
+void SqlWriter::operator()(const ports::IdentitiesChange& change) {
   const long long id = change.subscription;
   for (const auto& impi : change.gone_impis) sql_ << "DELETE FROM impi WHERE impi = :text", soci::use(impi.text());
   for (const auto& impu : change.gone_impus) sql_ << "DELETE FROM impu WHERE impu = :text", soci::use(impu.text());
@@ -85,22 +85,22 @@ void Writer::operator()(const ports::IdentitiesChange& change) {
   }
 }
 
-void Writer::operator()(const ports::SubscriptionRemoved& change) {
+void SqlWriter::operator()(const ports::SubscriptionRemoved& change) {
   const long long id = change.subscription;
   sql_ << "DELETE FROM subscription WHERE id = :id", soci::use(id);
 }
 
-void Writer::operator()(const ports::SealedBy& precondition) {
+void SqlWriter::operator()(const ports::SealedBy& precondition) {
   if (const auto current = check_current(sql_, precondition.key); !current) throw Contradiction(current.error());
 }
 
 /// A reader of before is out of date.
-void Writer::grants_change(long long subscription, int sequence) {
+void SqlWriter::grants_change(long long subscription, int sequence) {
   sql_ << "UPDATE subscription SET version = version + 1, grants_sequence = :n WHERE id = :id", soci::use(sequence),
       soci::use(subscription);
 }
 
-void Writer::operator()(const ports::GrantsChange& change) {
+void SqlWriter::operator()(const ports::GrantsChange& change) {
   const long long id = change.subscription;
   const int of_impi = static_cast<int>(Grant::Subject::impi);
   sql_ << "DELETE FROM grants WHERE subscription_id = :id AND (subject = :impu OR kind = :impi)", soci::use(id),
@@ -109,7 +109,7 @@ void Writer::operator()(const ports::GrantsChange& change) {
   grants_change(id, change.sequence);
 }
 
-void Writer::add_grant(long long subscription, const Grant& grant) {
+void SqlWriter::add_grant(long long subscription, const Grant& grant) {
   GrantColumns c(grant);
   sql_ << "INSERT INTO grants (subscription_id, authorizer_id, kind, subject, not_before, not_after, wwsf) SELECT "
           ":id, authorizer.id, :k, :s, :nb, :na, :w FROM authorizer WHERE name = :a",
@@ -117,8 +117,8 @@ void Writer::add_grant(long long subscription, const Grant& grant) {
       soci::use(c.not_after, c.not_after_null), soci::use(c.wwsf, c.wwsf_null), soci::use(grant.authorizer.text());
 }
 
-void Writer::take_grant(long long subscription, Grant::Subject kind, const std::string& subject,
-                        const AuthorizerName& authorizer) {
+void SqlWriter::take_grant(long long subscription, Grant::Subject kind, const std::string& subject,
+                           const AuthorizerName& authorizer) {
   const int k = static_cast<int>(kind);
   sql_
       << "DELETE FROM grants WHERE subscription_id = :id AND kind = :k AND subject = :s AND authorizer_id = (SELECT id "
@@ -126,19 +126,19 @@ void Writer::take_grant(long long subscription, Grant::Subject kind, const std::
       soci::use(subscription), soci::use(k), soci::use(subject), soci::use(authorizer.text());
 }
 
-void Writer::operator()(const ports::GrantAddition& change) {
+void SqlWriter::operator()(const ports::GrantAddition& change) {
   const Grant& g = change.grant;
   take_grant(change.subscription, g.kind, g.subject, g.authorizer);
   add_grant(change.subscription, g);
   grants_change(change.subscription, change.sequence);
 }
 
-void Writer::operator()(const ports::GrantRemoval& change) {
+void SqlWriter::operator()(const ports::GrantRemoval& change) {
   take_grant(change.subscription, change.kind, change.subject, change.authorizer);
   grants_change(change.subscription, change.sequence);
 }
 
-void Writer::operator()(const ports::GrantsRemoval& change) {
+void SqlWriter::operator()(const ports::GrantsRemoval& change) {
   const long long id = change.subscription;
   sql_ << "DELETE FROM grants WHERE subscription_id = :id AND authorizer_id = (SELECT id FROM authorizer WHERE name = "
           ":a)",
@@ -146,9 +146,9 @@ void Writer::operator()(const ports::GrantsRemoval& change) {
   grants_change(id, change.sequence);
 }
 
-void Writer::move_registry() { sql_ << "UPDATE registry SET version = version + 1"; }
+void SqlWriter::move_registry() { sql_ << "UPDATE registry SET version = version + 1"; }
 
-void Writer::operator()(const ports::PoolAddition& change) {
+void SqlWriter::operator()(const ports::PoolAddition& change) {
   const Grant& g = change.grant;
   GrantColumns c(g);
   sql_ << "DELETE FROM pool WHERE subject = :s AND authorizer_id = (SELECT id FROM authorizer WHERE name = :a)",
@@ -161,7 +161,7 @@ void Writer::operator()(const ports::PoolAddition& change) {
   move_registry();
 }
 
-void Writer::operator()(const ports::PoolRemoval& change) {
+void SqlWriter::operator()(const ports::PoolRemoval& change) {
   soci::statement pool = (sql_.prepare << "DELETE FROM pool WHERE subject = :s AND authorizer_id = (SELECT id FROM "
                                           "authorizer WHERE name = :a)",
                           soci::use(change.subject), soci::use(change.authorizer.text()));
@@ -173,7 +173,7 @@ void Writer::operator()(const ports::PoolRemoval& change) {
   move_registry();
 }
 
-void Writer::operator()(const ports::AuthorizerAddition& change) {
+void SqlWriter::operator()(const ports::AuthorizerAddition& change) {
   const int state = static_cast<int>(change.authorizer.state);
   const int token = change.authorizer.token_required ? 1 : 0;
   sql_ << "INSERT INTO authorizer (name, suspended, token_required) VALUES (:n, :s, :t)",
@@ -181,13 +181,13 @@ void Writer::operator()(const ports::AuthorizerAddition& change) {
   move_registry();
 }
 
-void Writer::operator()(const ports::AuthorizerStateChange& change) {
+void SqlWriter::operator()(const ports::AuthorizerStateChange& change) {
   const int value = static_cast<int>(change.state);
   sql_ << "UPDATE authorizer SET suspended = :s WHERE name = :n", soci::use(value), soci::use(change.name.text());
   move_registry();
 }
 
-void Writer::operator()(const ports::AuthorizerRemoval& change) {
+void SqlWriter::operator()(const ports::AuthorizerRemoval& change) {
   const std::string& name = change.name.text();
   const char* const of_it = " WHERE authorizer_id = (SELECT id FROM authorizer WHERE name = :n)";
   sql_ << std::string("DELETE FROM pool") + of_it, soci::use(name);
@@ -196,7 +196,7 @@ void Writer::operator()(const ports::AuthorizerRemoval& change) {
   move_registry();
 }
 
-void Writer::operator()(const ports::PermissionChange& change) {
+void SqlWriter::operator()(const ports::PermissionChange& change) {
   const AsPermission& p = change.permission;
   const int reference = static_cast<int>(p.reference);
   const int operations = static_cast<int>(p.operations.sum());
@@ -211,18 +211,18 @@ void Writer::operator()(const ports::PermissionChange& change) {
   move_registry();
 }
 
-void Writer::operator()(const ports::SharedSetChange& change) {
+void SqlWriter::operator()(const ports::SharedSetChange& change) {
   const int id = static_cast<int>(change.set.id);
   sql_ << "INSERT INTO shared_ifc (name, set_id, xml) VALUES (:n, :i, :x) ON CONFLICT (name) DO UPDATE SET set_id = "
           "excluded.set_id, xml = excluded.xml",
       soci::use(change.set.name), soci::use(id), soci::use(change.set.xml);
 }
 
-void Writer::operator()(const ports::SharedSetRemoval& change) {
+void SqlWriter::operator()(const ports::SharedSetRemoval& change) {
   sql_ << "DELETE FROM shared_ifc WHERE name = :n", soci::use(change.name);
 }
 
-void Writer::operator()(const ports::RepositoryChange& change) {
+void SqlWriter::operator()(const ports::RepositoryChange& change) {
   const std::string& impu = change.impu.text();
   if (!change.data) {
     sql_ << "DELETE FROM repository WHERE impu = :u AND service = :s", soci::use(impu),
@@ -236,7 +236,7 @@ void Writer::operator()(const ports::RepositoryChange& change) {
 }
 
 /// The bits of what is still subscribed to.
-void Writer::watch(long long subscription) {
+void SqlWriter::watch(long long subscription) {
   std::uint64_t bits = 0;
   int reference = 0;
   soci::statement st = (sql_.prepare << "SELECT DISTINCT reference FROM notification WHERE subscription_id = :id",
@@ -247,7 +247,7 @@ void Writer::watch(long long subscription) {
   sql_ << "UPDATE subscription SET watched = :w WHERE id = :id", soci::use(value), soci::use(subscription);
 }
 
-void Writer::operator()(const ports::NotificationSubscription& change) {
+void SqlWriter::operator()(const ports::NotificationSubscription& change) {
   const long long id = change.subscription;
   const int reference = static_cast<int>(change.reference);
   const long long expires = change.expires ? change.expires->time_since_epoch().count() : 0;
@@ -261,7 +261,7 @@ void Writer::operator()(const ports::NotificationSubscription& change) {
   watch(id);
 }
 
-void Writer::unsubscribe(const ports::NotificationUnsubscription& gone) {
+void SqlWriter::unsubscribe(const ports::NotificationUnsubscription& gone) {
   const long long id = gone.subscription;
   const int reference = static_cast<int>(gone.reference);
   sql_ << "DELETE FROM notification WHERE subscription_id = :id AND reference = :r AND host = :h AND impu = :u AND "
@@ -270,12 +270,12 @@ void Writer::unsubscribe(const ports::NotificationUnsubscription& gone) {
       soci::use(gone.service_indication);
 }
 
-void Writer::operator()(const ports::NotificationUnsubscription& change) {
+void SqlWriter::operator()(const ports::NotificationUnsubscription& change) {
   unsubscribe(change);
   watch(change.subscription);
 }
 
-void Writer::operator()(const ports::DataChanged& change) {
+void SqlWriter::operator()(const ports::DataChanged& change) {
   bool ended = false;
   for (const auto& s : read_notifications(sql_, change.subscription, change.reference)) {
     if (!ports::hears_of(s, change)) continue;
@@ -287,9 +287,9 @@ void Writer::operator()(const ports::DataChanged& change) {
   if (ended) watch(change.subscription);
 }
 
-std::int64_t Writer::add(const OutboxEntry& entry) { return OutboxWriter(sql_).add(entry); }
-void Writer::operator()(const ports::OutboxAddition& change) { OutboxWriter(sql_).add(change.entry); }
-void Writer::operator()(const ports::OutboxRemoval& change) { OutboxWriter(sql_).remove(change.id); }
-void Writer::operator()(const ports::OutboxChange& change) { OutboxWriter(sql_).change(change.entry); }
+std::int64_t SqlWriter::add(const OutboxEntry& entry) { return OutboxWriter(sql_).add(entry); }
+void SqlWriter::operator()(const ports::OutboxAddition& change) { OutboxWriter(sql_).add(change.entry); }
+void SqlWriter::operator()(const ports::OutboxRemoval& change) { OutboxWriter(sql_).remove(change.id); }
+void SqlWriter::operator()(const ports::OutboxChange& change) { OutboxWriter(sql_).change(change.entry); }
 
 }  // namespace vouchsafe::store

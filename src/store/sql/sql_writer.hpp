@@ -10,8 +10,8 @@
 
 namespace vouchsafe::store {
 
-/// The prepared statements of a Writer, with the variables that they are bound to. Those of a registration are prepared
-/// once a connection; the rest is rare.
+/// The prepared statements of a SqlWriter, with the variables that they are bound to. Those of a registration are
+/// prepared once a connection; the rest is rare.
 struct WriteStatements {
   explicit WriteStatements(soci::session& sql);
 
@@ -43,9 +43,9 @@ class Contradiction : public std::runtime_error {
 };
 
 /// Writes one thing after the other, in the caller's transaction. Throws soci::soci_error, and Contradiction.
-class Writer {
+class SqlWriter {
  public:
-  Writer(soci::session& sql, WriteStatements& statements) : sql_(sql), st_(statements) {}
+  SqlWriter(soci::session& sql, WriteStatements& statements) : sql_(sql), st_(statements) {}
   void apply(const ports::Writes& writes);
 
   void operator()(const ports::StateChange& change);
