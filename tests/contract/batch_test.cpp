@@ -54,6 +54,7 @@ struct OneBatch : SqlStore {
     std::vector<Result<void>> out;
     out.reserve(done.size());
     for (auto& promise : done) out.push_back(promise.get_future().get());
+    (void)held.get_future().get();  // who waits behind it may be answered before it
     return out;
   }
   static Prepare puts(const std::string& service, const std::string& user = "sip:alice@ims.example") {
