@@ -15,7 +15,7 @@ std::uint32_t seal_anew(const crypto::KeyRing& keys, std::span<store::NewSubscri
 /// gone on since they were read: they are then sealed with the new key, and written again.
 template <class Write>
 auto write_sealed(Session& session, std::span<store::NewSubscription> subscriptions, Write write) {
-  constexpr int tries = 8;
+  constexpr int tries = 64;  // a rekey of few subscriptions is quicker than a batch
   for (int done = 1;; ++done) {
     const std::uint32_t number = seal_anew(session.keys(), subscriptions);
     auto outcome = write(number);
