@@ -4,6 +4,7 @@
 #include "hss.hpp"
 
 #include <csignal>
+#include <mutex>
 
 namespace {
 
@@ -17,8 +18,15 @@ std::unique_ptr<Extension>& extension() {
   return instance;
 }
 
+/// freeDiameter calls on_reload on a thread of its own, and waits for none of them.
+std::mutex& one_at_a_time() {
+  static std::mutex instance;
+  return instance;
+}
+
 void on_reload() {
   const vouchsafe::diameter::CancellationOff off;
+  const std::lock_guard lock(one_at_a_time());
   if (extension()) extension()->hss->reload();
 }
 
@@ -69,6 +77,7 @@ EXTENSION_ENTRY("vouchsafe", entry, "dict_vouchsafe")
 
 void fd_ext_fini(void) {
   const vouchsafe::diameter::CancellationOff off;
+  const std::lock_guard lock(one_at_a_time());
   extension().reset();
 }
 }

@@ -131,7 +131,11 @@ void Hss::reload() noexcept {
     configured(When::at_reload);
     given_.telemetry->log.write(ports::message::guarded{.found = guard_.summary()});
   } catch (const std::exception& e) {
-    given_.telemetry->log.write(ports::message::bad_configuration{.mistake = e.what()});
+    try {
+      refuse(e.what());
+    } catch (const std::exception&) {
+      given_.telemetry->log.write(ports::message::bad_configuration{.mistake = e.what()});
+    }
   }
 }
 

@@ -22,7 +22,7 @@ if(VOUCHSAFE_SANITIZE)
   # SOCI hides the type information that the vptr check would ask for.
   target_compile_options(vouchsafe_options INTERFACE -fno-sanitize=vptr)
   # A test that follows a null pointer is ended by the address sanitizer as well, and compiles in less time so.
-  target_compile_options(vouchsafe_options INTERFACE $<$<BOOL:$<TARGET_PROPERTY:VOUCHSAFE_TEST>>:-fno-sanitize=null,alignment>)
+  target_compile_options(vouchsafe_options INTERFACE $<$<BOOL:$<TARGET_PROPERTY:VOUCHSAFE_TEST>>:-fno-sanitize=null>)
   target_link_options(vouchsafe_options INTERFACE -fsanitize=${VOUCHSAFE_SANITIZE})
 endif()
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "diameter/freediameter.hpp"
+#include "core/freediameter.hpp"
 #include "domain/policy.hpp"
 #include "ports/log.hpp"
 

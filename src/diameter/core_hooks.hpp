@@ -1,6 +1,6 @@
 #pragma once
 
-#include "diameter/freediameter.hpp"
+#include "core/freediameter.hpp"
 #include "ports/events.hpp"
 #include "ports/log.hpp"
 

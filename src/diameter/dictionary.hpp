@@ -1,6 +1,6 @@
 #pragma once
 
-#include "diameter/freediameter.hpp"
+#include "core/freediameter.hpp"
 #include "diameter/rows.hpp"
 #include "domain/result.hpp"
 

@@ -5,7 +5,7 @@
 namespace vouchsafe::diameter {
 namespace {
 
-constexpr std::chrono::hours idle{1};
+constexpr std::chrono::hours long_wait{1};
 
 std::uintptr_t number(Flights::Handle handle) { return reinterpret_cast<std::uintptr_t>(handle); }
 
@@ -34,7 +34,7 @@ Flights::Handle Flights::add(std::int64_t entry, ports::Replies& replies) {
   const std::lock_guard lock(all().mutex);
   const std::uintptr_t added = ++all().last;
   all().flights.emplace(added, Flight{this, entry, &replies, std::chrono::steady_clock::now() + wait_});
-  wake_.notify_one();
+  if (idle_) wake_.notify_one();           // else an earlier one is due before
   return reinterpret_cast<Handle>(added);  // NOLINT(performance-no-int-to-ptr): a number, and never followed
 }
 
@@ -52,6 +52,7 @@ void Flights::forget(Handle handle) {
 
 std::chrono::steady_clock::time_point Flights::end_overdue() {
   const auto now = std::chrono::steady_clock::now();
+  idle_ = false;
   auto& flights = all().flights;
   for (auto at = flights.begin(); at != flights.end();) {
     const auto flight = at++;
@@ -61,7 +62,8 @@ std::chrono::steady_clock::time_point Flights::end_overdue() {
     silent_(flight->second.entry, *flight->second.replies);
     flights.erase(flight);
   }
-  return now + idle;
+  idle_ = true;
+  return now + long_wait;
 }
 
 void Flights::run() {

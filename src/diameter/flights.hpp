@@ -63,7 +63,9 @@ class Flights {
   std::chrono::milliseconds wait_;
   Ended silent_;
   std::condition_variable wake_;
-  bool stopping_ = false;  ///< guarded by the mutex of all()
+  // Guarded by the mutex of all().
+  bool stopping_ = false;
+  bool idle_ = false;  ///< the thread waits for none of them
   std::thread thread_;
 };
 

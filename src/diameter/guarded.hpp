@@ -1,27 +1,15 @@
 #pragma once
 
-#include "diameter/freediameter.hpp"
+#include "core/cancellation_off.hpp"
+#include "core/freediameter.hpp"
 #include "ports/log.hpp"
-
-#include <pthread.h>
 
 #include <exception>
 #include <string>
 
 namespace vouchsafe::diameter {
 
-/// No thread cancellation in its scope. At shutdown freeDiameter cancels a handler after one second, and glibc's
-/// unwinding must not meet a catch (...).
-class CancellationOff {
- public:
-  CancellationOff() { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
-  ~CancellationOff() { pthread_setcancelstate(before_, nullptr); }
-  CancellationOff(const CancellationOff&) = delete;
-  CancellationOff& operator=(const CancellationOff&) = delete;
-
- private:
-  int before_ = PTHREAD_CANCEL_ENABLE;
-};
+using core::CancellationOff;
 
 /// Answers DIAMETER_UNABLE_TO_COMPLY by C calls only; the message stays the caller's when even that fails.
 void answer_unable_to_comply(msg** message, disp_action* action) noexcept;

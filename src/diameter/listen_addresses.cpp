@@ -1,6 +1,6 @@
 #include "diameter/listen_addresses.hpp"
 
-#include "diameter/freediameter.hpp"
+#include "core/freediameter.hpp"
 #include "domain/text.hpp"
 
 #include <glob.h>

@@ -1,5 +1,7 @@
 #include "hardening/connections.hpp"
 
+#include "core/handle.hpp"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -17,6 +19,12 @@ int on_new_peer(peer_info* peer, int* decision, int (**)(peer_info*)) noexcept {
   return 0;
 }
 
+/// In any other state the core drops the answers, and counts them as owed for ever.
+bool is_written_to(peer_hdr& peer) {
+  const int state = fd_peer_get_state(&peer);
+  return state == STATE_OPEN || state == STATE_CLOSING_GRACE;
+}
+
 /// The core names a receiving thread after its socket. \return -1 where this is none
 int socket_of_this_thread() {
   constexpr std::string_view start = "Receiver (";
@@ -29,7 +37,7 @@ int socket_of_this_thread() {
 
 }  // namespace
 
-void keep_idle_peers() { need("fd_peer_validate_register", fd_peer_validate_register(on_new_peer)); }
+void keep_idle_peers() { core::check("fd_peer_validate_register", fd_peer_validate_register(on_new_peer)); }
 
 void send_without_delay() {
   static thread_local bool done = false;
@@ -49,7 +57,7 @@ void await_answers(peer_hdr& peer, std::chrono::milliseconds longest) noexcept {
   constexpr std::chrono::milliseconds interval{2};
   long to_receive = 0;
   long to_send = 0;
-  while (fd_peer_get_load_pending(&peer, &to_receive, &to_send) == 0 && to_send > 0 &&
+  while (fd_peer_get_load_pending(&peer, &to_receive, &to_send) == 0 && to_send > 0 && is_written_to(peer) &&
          std::chrono::steady_clock::now() < end)
     std::this_thread::sleep_for(interval);
 }

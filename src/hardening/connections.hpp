@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hardening/core.hpp"
+#include "core/freediameter.hpp"
 
 #include <chrono>
 

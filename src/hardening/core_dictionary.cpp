@@ -1,15 +1,17 @@
 #include "hardening/core_dictionary.hpp"
 
+#include "core/handle.hpp"
+
 namespace vouchsafe::hardening {
 namespace {
 
 /// What the type of an AVP of octets says about its values.
 Kind octets_of(dictionary* dict, dict_object* avp) {
   dict_object* type = nullptr;
-  need("fd_dict_search", fd_dict_search(dict, DICT_TYPE, TYPE_OF_AVP, avp, &type, 0));
+  core::check("fd_dict_search", fd_dict_search(dict, DICT_TYPE, TYPE_OF_AVP, avp, &type, 0));
   if (type == nullptr) return Kind::octets;
   dict_type_data data{};
-  need("fd_dict_getval", fd_dict_getval(type, &data));
+  core::check("fd_dict_getval", fd_dict_getval(type, &data));
   if (data.type_check == nullptr) return Kind::octets;
   std::uint8_t nothing = 0;
   avp_value empty{};
@@ -38,11 +40,11 @@ Kind kind_of(dictionary* dict, dict_object* avp, enum dict_avp_basetype type) {
 
 void add_avps(dictionary* dict, dict_object* vendor, AvpTable& out) {
   fd_list* all = nullptr;
-  need("fd_dict_getlistof", fd_dict_getlistof(AVP_BY_CODE, vendor, &all));
+  core::check("fd_dict_getlistof", fd_dict_getlistof(AVP_BY_CODE, vendor, &all));
   for (const fd_list* at = all->next; at != all; at = at->next) {
     auto* const avp = static_cast<dict_object*>(at->o);
     dict_avp_data data{};
-    need("fd_dict_getval", fd_dict_getval(avp, &data));
+    core::check("fd_dict_getval", fd_dict_getval(avp, &data));
     out.add(data.avp_vendor, data.avp_code, kind_of(dict, avp, data.avp_basetype));
   }
 }
@@ -53,10 +55,10 @@ AvpTable avps_of(dictionary* dict) {
   AvpTable out;
   vendor_id_t id = 0;
   dict_object* base = nullptr;
-  need("fd_dict_search", fd_dict_search(dict, DICT_VENDOR, VENDOR_BY_ID, &id, &base, ENOENT));
+  core::check("fd_dict_search", fd_dict_search(dict, DICT_VENDOR, VENDOR_BY_ID, &id, &base, ENOENT));
   add_avps(dict, base, out);
   fd_list* all = nullptr;
-  need("fd_dict_getlistof", fd_dict_getlistof(VENDOR_BY_ID, dict, &all));
+  core::check("fd_dict_getlistof", fd_dict_getlistof(VENDOR_BY_ID, dict, &all));
   for (const fd_list* at = all->next; at != all; at = at->next) add_avps(dict, static_cast<dict_object*>(at->o), out);
   return out;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/freediameter.hpp"
 #include "hardening/avp_table.hpp"
-#include "hardening/core.hpp"
 
 #include <cstdint>
 #include <vector>

@@ -1,5 +1,7 @@
 #include "hardening/guard.hpp"
 
+#include "core/cancellation_off.hpp"
+#include "core/handle.hpp"
 #include "hardening/connections.hpp"
 #include "hardening/core_dictionary.hpp"
 
@@ -13,10 +15,9 @@ namespace {
 
 constexpr std::uint32_t own_avp_code = 1099;
 
-struct FreeMessage {
-  void operator()(msg* m) const noexcept { (void)fd_msg_free(m); }
-};
-using OwnedMessage = std::unique_ptr<msg, FreeMessage>;
+using core::CancellationOff;
+using core::check;
+using core::OwnedMessage;
 
 /// freeDiameter's own reader makes a message of octets, which it copies. \return nullptr where it cannot
 OwnedMessage parsed(Octets octets) {
@@ -53,11 +54,11 @@ std::string name_of(std::uint32_t command, bool request) {
 
 dict_object* vendor_object(dictionary* dict, vendor_id_t id) {
   dict_object* found = nullptr;
-  need("fd_dict_search", fd_dict_search(dict, DICT_VENDOR, VENDOR_BY_ID, &id, &found, 0));
+  check("fd_dict_search", fd_dict_search(dict, DICT_VENDOR, VENDOR_BY_ID, &id, &found, 0));
   if (found != nullptr) return found;
   char name[] = "Vouchsafe";
   dict_vendor_data data{id, name};
-  need("fd_dict_new", fd_dict_new(dict, DICT_VENDOR, &data, nullptr, &found));
+  check("fd_dict_new", fd_dict_new(dict, DICT_VENDOR, &data, nullptr, &found));
   return found;
 }
 
@@ -82,35 +83,35 @@ void Guard::define() {
   (void)vendor_object(dict, own_.vendor);
   char avp_name[] = "Vouchsafe-Refusal";
   dict_avp_data avp{own_.code, own_.vendor, avp_name, AVP_FLAG_VENDOR, AVP_FLAG_VENDOR, AVP_TYPE_OCTETSTRING};
-  need("fd_dict_new", fd_dict_new(dict, DICT_AVP, &avp, nullptr, nullptr));
+  check("fd_dict_new", fd_dict_new(dict, DICT_AVP, &avp, nullptr, nullptr));
   dict_object* application = nullptr;
-  need("fd_dict_search",
-       fd_dict_search(dict, DICT_APPLICATION, APPLICATION_BY_ID, &own_.application, &application, ENOENT));
+  check("fd_dict_search",
+        fd_dict_search(dict, DICT_APPLICATION, APPLICATION_BY_ID, &own_.application, &application, ENOENT));
   char request[] = "Vouchsafe-Refused-Request";
   dict_cmd_data command{own_command, request, CMD_FLAG_REQUEST, CMD_FLAG_REQUEST};
-  need("fd_dict_new", fd_dict_new(dict, DICT_COMMAND, &command, application, &command_));
+  check("fd_dict_new", fd_dict_new(dict, DICT_COMMAND, &command, application, &command_));
   char answer[] = "Vouchsafe-Refused-Answer";
   command = {own_command, answer, CMD_FLAG_REQUEST, 0};
-  need("fd_dict_new", fd_dict_new(dict, DICT_COMMAND, &command, application, nullptr));
+  check("fd_dict_new", fd_dict_new(dict, DICT_COMMAND, &command, application, nullptr));
   disp_when when{};
   when.app = application;
   when.command = command_;
-  need("fd_disp_register", fd_disp_register(on_refused, DISP_HOW_CC, &when, this, &handler_));
+  check("fd_disp_register", fd_disp_register(on_refused, DISP_HOW_CC, &when, this, &handler_));
 }
 
 void Guard::start() {
   if (options_.keep_idle_peers) keep_idle_peers();
   if (options_.judge || options_.no_delay)
-    need("fd_hook_register", fd_hook_register(HOOK_MASK(HOOK_DATA_RECEIVED), on_data, this, nullptr, &data_hook_));
+    check("fd_hook_register", fd_hook_register(HOOK_MASK(HOOK_DATA_RECEIVED), on_data, this, nullptr, &data_hook_));
   if (options_.no_delay && options_.silent.count() > 0)
     reaper_.emplace(std::vector{fd_g_config->cnf_port, fd_g_config->cnf_port_tls}, options_.silent);
   if (options_.hold.count() > 0)
-    need("fd_hook_register",
-         fd_hook_register(HOOK_MASK(HOOK_PEER_CONNECT_FAILED), on_broken, this, nullptr, &broken_hook_));
+    check("fd_hook_register",
+          fd_hook_register(HOOK_MASK(HOOK_PEER_CONNECT_FAILED), on_broken, this, nullptr, &broken_hook_));
   if (!options_.judge) return;
   define();
-  need("fd_hook_register",
-       fd_hook_register(HOOK_MASK(HOOK_MESSAGE_RECEIVED), on_message, this, nullptr, &message_hook_));
+  check("fd_hook_register",
+        fd_hook_register(HOOK_MASK(HOOK_MESSAGE_RECEIVED), on_message, this, nullptr, &message_hook_));
 }
 
 std::string Guard::summary() const {
@@ -155,12 +156,12 @@ void Guard::tell(Rule rule, const char* peer, std::uint32_t command, bool reques
 
 Octets Guard::own_avp_in(msg* message) const {
   msg_or_avp* at = nullptr;
-  need("fd_msg_browse", fd_msg_browse_internal(message, MSG_BRW_FIRST_CHILD, &at, nullptr));
-  for (; at != nullptr; need("fd_msg_browse", fd_msg_browse_internal(at, MSG_BRW_NEXT, &at, nullptr))) {
+  check("fd_msg_browse", fd_msg_browse_internal(message, MSG_BRW_FIRST_CHILD, &at, nullptr));
+  for (; at != nullptr; check("fd_msg_browse", fd_msg_browse_internal(at, MSG_BRW_NEXT, &at, nullptr))) {
     avp_hdr* header = nullptr;
-    need("fd_msg_avp_hdr", fd_msg_avp_hdr(static_cast<avp*>(at), &header));
+    check("fd_msg_avp_hdr", fd_msg_avp_hdr(static_cast<avp*>(at), &header));
     if (header->avp_code != own_.code || header->avp_vendor != own_.vendor) continue;
-    if (header->avp_value == nullptr) need("fd_msg_parse_dict", fd_msg_parse_dict(at, fd_g_config->cnf_dict, nullptr));
+    if (header->avp_value == nullptr) check("fd_msg_parse_dict", fd_msg_parse_dict(at, fd_g_config->cnf_dict, nullptr));
     if (header->avp_value != nullptr) return {header->avp_value->os.data, header->avp_value->os.len};
   }
   return {};
@@ -170,37 +171,44 @@ void Guard::answer(msg** message, disp_action* action) const {
   const auto refusal = refusal_in(own_avp_in(*message), own_);
   if (!refusal) return;  // nobody's: the core answers DIAMETER_COMMAND_UNSUPPORTED
   DiamId_t peer = nullptr;
-  need("fd_msg_source_get", fd_msg_source_get(*message, &peer, nullptr));
+  check("fd_msg_source_get", fd_msg_source_get(*message, &peer, nullptr));
   tell(refusal->rule, peer, refusal->command, true);
   msg_hdr* header = nullptr;
-  need("fd_msg_hdr", fd_msg_hdr(*message, &header));
+  check("fd_msg_hdr", fd_msg_hdr(*message, &header));
   OwnedMessage made = parsed(answer_to(*refusal, header->msg_hbhid, header->msg_eteid, node_));
   if (!made) return;
-  need("fd_msg_answ_associate", fd_msg_answ_associate(made.get(), *message));
+  check("fd_msg_answ_associate", fd_msg_answ_associate(made.get(), *message));
   *message = made.release();
   *action = DISP_ACT_SEND;
 }
 
 void Guard::on_data(enum fd_hook_type, msg*, peer_hdr*, void* data, fd_hook_permsgdata*, void* self) noexcept {
-  const NoCancellation none;
+  const CancellationOff off;
   const auto& received = *static_cast<fd_cnx_rcvdata*>(data);
   auto& guard = *static_cast<Guard*>(self);
   try {
     if (guard.options_.no_delay) send_without_delay();
     if (guard.options_.judge) guard.inspect({received.buffer, received.length});
   } catch (const std::exception& e) {
+    neutralize({received.buffer, received.length}, guard.own_);  // what could not be judged is not let on
     guard.log_.write(ports::message::escaped_exception{.where = "the guard", .what = e.what()});
   }
 }
 
-void Guard::on_message(enum fd_hook_type, msg* message, peer_hdr* peer, void*, fd_hook_permsgdata*,
+void Guard::on_message(enum fd_hook_type, msg* message, peer_hdr* peer, void* other, fd_hook_permsgdata*,
                        void* self) noexcept {
-  const NoCancellation none;
+  const CancellationOff off;
   const auto& guard = *static_cast<Guard*>(self);
   try {
     msg_hdr* header = nullptr;
-    need("fd_msg_hdr", fd_msg_hdr(message, &header));
-    if ((header->msg_flags & CMD_FLAG_REQUEST) != 0) return;
+    check("fd_msg_hdr", fd_msg_hdr(message, &header));
+    if ((header->msg_flags & CMD_FLAG_REQUEST) != 0) {
+      // A CER that was refused: nobody answers it, as there is no peer yet, and the core closes the connection.
+      if (peer != nullptr || header->msg_code != own_command) return;
+      if (const auto refusal = refusal_in(guard.own_avp_in(message), guard.own_))
+        guard.tell(refusal->rule, static_cast<const char*>(other), refusal->command, true);
+      return;
+    }
     const Octets marked = guard.own_avp_in(message);
     if (const auto rule = rule_in(marked, guard.own_))
       guard.tell(*rule, peer == nullptr ? nullptr : peer->info.pi_diamid, read24(marked, 5), false);
@@ -211,12 +219,12 @@ void Guard::on_message(enum fd_hook_type, msg* message, peer_hdr* peer, void*, f
 
 void Guard::on_broken(enum fd_hook_type, msg* message, peer_hdr* peer, void*, fd_hook_permsgdata*,
                       void* self) noexcept {
-  const NoCancellation none;
+  const CancellationOff off;
   if (message == nullptr && peer != nullptr) await_answers(*peer, static_cast<const Guard*>(self)->options_.hold);
 }
 
 int Guard::on_refused(msg** message, avp*, session*, void* self, disp_action* action) noexcept {
-  const NoCancellation none;
+  const CancellationOff off;
   try {
     static_cast<const Guard*>(self)->answer(message, action);
   } catch (const std::exception& e) {

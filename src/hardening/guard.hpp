@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hardening/core.hpp"
+#include "core/freediameter.hpp"
 #include "hardening/judge.hpp"
 #include "hardening/reaper.hpp"
 #include "hardening/refusal.hpp"

@@ -1,25 +1,13 @@
 #include "hardening/judge.hpp"
 
 #include "domain/text.hpp"
+#include "hardening/base_avps.hpp"
 
 #include <algorithm>
 #include <string_view>
 
 namespace vouchsafe::hardening {
 namespace {
-
-/// AVPs of the base protocol that the core reads by itself (RFC 6733, 4.5).
-namespace base {
-constexpr std::uint32_t user_name = 1;
-constexpr std::uint32_t session_id = 263;
-constexpr std::uint32_t origin_host = 264;
-constexpr std::uint32_t proxy_host = 280;
-constexpr std::uint32_t route_record = 282;
-constexpr std::uint32_t destination_realm = 283;
-constexpr std::uint32_t proxy_info = 284;
-constexpr std::uint32_t destination_host = 293;
-constexpr std::uint32_t origin_realm = 296;
-}  // namespace base
 
 constexpr std::uint32_t relay_application = 0xFFFFFFFF;
 constexpr std::size_t longest_identity = 255;

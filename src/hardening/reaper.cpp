@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -74,7 +75,9 @@ void Reaper::look(Clock::time_point now) {
     const auto known = silent_.find(*cookie);
     const auto since = known == silent_.end() ? now : known->second;
     still.emplace(*cookie, since);
-    const bool quiet = std::chrono::milliseconds{info->tcpi_last_data_recv} >= patience_;
+    int unread = 0;  // a message may be there, and the core have no thread yet that reads it
+    const bool waits = ::ioctl(socket, FIONREAD, &unread) == 0 && unread > 0;
+    const bool quiet = !waits && std::chrono::milliseconds{info->tcpi_last_data_recv} >= patience_;
     if (now - since < (quiet ? patience_ : longest_waits * patience_)) continue;
     if (option<std::uint64_t>(socket, SOL_SOCKET, SO_COOKIE) == cookie) (void)::shutdown(socket, SHUT_RDWR);
   }

@@ -1,24 +1,16 @@
 #include "hardening/refusal.hpp"
 
+#include "domain/result_code.hpp"
 #include "hardening/avp_maker.hpp"
+#include "hardening/base_avps.hpp"
 
 #include <algorithm>
 
 namespace vouchsafe::hardening {
 namespace {
 
-// Of the base protocol (RFC 6733, 4.5).
-constexpr std::uint32_t session_id = 263;
-constexpr std::uint32_t origin_host = 264;
-constexpr std::uint32_t result_code = 268;
-constexpr std::uint32_t failed_avp = 279;
-constexpr std::uint32_t error_message = 281;
-constexpr std::uint32_t destination_realm = 283;
-constexpr std::uint32_t proxy_info = 284;
-constexpr std::uint32_t origin_realm = 296;
-
 constexpr std::uint32_t registration_termination = 304;  ///< an answer's command that is always known (TS 29.229)
-constexpr std::uint32_t unable_to_comply = 5012;
+constexpr std::uint32_t unable_to_comply = result::unable_to_comply.code;
 constexpr std::uint32_t first_error = 3000;
 
 constexpr std::size_t base_header = 8;
@@ -74,9 +66,9 @@ std::vector<std::uint8_t> kept_octets(Octets message) {
   while (const auto avp = walk.next()) {
     if (!avp->is_base()) continue;
     const bool is_session =
-        avp->code == session_id && !has_session && is_session_id(message.subspan(avp->data.at, avp->data.length));
+        avp->code == base::session_id && !has_session && is_session_id(message.subspan(avp->data.at, avp->data.length));
     if (is_session) has_session = true;
-    if (!is_session && avp->code != proxy_info) continue;
+    if (!is_session && avp->code != base::proxy_info) continue;
     out.add(message.subspan(avp->whole.at, avp->whole.length));
     out.pad();
   }
@@ -108,17 +100,6 @@ void put(Buffer message, AvpMaker& made) {
   std::copy(made.octets().begin(), made.octets().end(), message.begin());
 }
 
-/// Nobody waits for it, and nothing is in it: the core drops it, and the connection stays.
-void make_stray_answer(Buffer message) {
-  const Header header = header_of(message);
-  AvpMaker out;
-  write_header(out, message.size(), proxiable_bit, header.command, header.application, ~header.hop_by_hop,
-               header.end_to_end);
-  const std::size_t left = message.size() - header_size;
-  if (left >= base_header) out.avp_header(error_message, 0, 0, left - base_header);
-  put(message, out);
-}
-
 bool rewrite_request(Buffer message, const Finding& finding, const Node& node, const OwnAvp& own) {
   const std::size_t needed = header_size + base_header + padded(node.realm.size()) + vendor_header + fixed_size;
   if (message.size() < needed) return false;
@@ -131,7 +112,7 @@ bool rewrite_request(Buffer message, const Finding& finding, const Node& node, c
   AvpMaker out;
   write_header(out, message.size(), request_bit | proxiable_bit, own_command, own.application, header.hop_by_hop,
                header.end_to_end);
-  out.avp(destination_realm, mandatory_flag, node.realm);
+  out.avp(base::destination_realm, mandatory_flag, node.realm);
   out.avp_header(own.code, vendor_flag, own.vendor, message.size() - out.size() - vendor_header);
   out.number32(own.secret);
   out.number8(header.flags);
@@ -150,7 +131,7 @@ bool rewrite_request(Buffer message, const Finding& finding, const Node& node, c
 std::uint32_t error_in(Octets message) {
   AvpWalk walk(message, {header_size, message.size() - header_size});
   while (const auto avp = walk.next()) {
-    if (avp->is_base() && avp->code == result_code && avp->data.length == 4) {
+    if (avp->is_base() && avp->code == base::result_code && avp->data.length == 4) {
       const std::uint32_t result = read32(message, avp->data.at);
       return result < first_error ? unable_to_comply : result;
     }
@@ -169,7 +150,7 @@ bool rewrite_answer(Buffer message, Rule rule, const Node& node, const OwnAvp& o
   const bool complete = fits(with_result + origin);
   // Without an origin the core takes it for a faulty answer with an error in it, and that still reaches who waits.
   if (!complete && (of_connection || !fits(with_result))) {
-    make_stray_answer(message);
+    neutralize(message, own);
     return false;
   }
   const std::uint8_t error = complete ? error_bit : std::uint8_t{0};
@@ -180,10 +161,10 @@ bool rewrite_answer(Buffer message, Rule rule, const Node& node, const OwnAvp& o
     write_header(out, message.size(), static_cast<std::uint8_t>(error | proxiable_bit), registration_termination,
                  own.application, header.hop_by_hop, header.end_to_end);
   }
-  out.avp(result_code, mandatory_flag, error_in(message));
+  out.avp(base::result_code, mandatory_flag, error_in(message));
   if (complete) {
-    out.avp(origin_host, mandatory_flag, node.host);
-    out.avp(origin_realm, mandatory_flag, node.realm);
+    out.avp(base::origin_host, mandatory_flag, node.host);
+    out.avp(base::origin_realm, mandatory_flag, node.realm);
   }
   const std::size_t left = message.size() - out.size();
   constexpr std::size_t marked = vendor_header + 8;
@@ -193,16 +174,32 @@ bool rewrite_answer(Buffer message, Rule rule, const Node& node, const OwnAvp& o
     out.number8(static_cast<std::uint8_t>(rule));
     out.number24(header.command);
   } else if (left > 0) {
-    out.avp_header(error_message, 0, 0, left - base_header);
+    out.avp_header(base::error_message, 0, 0, left - base_header);
   }
   put(message, out);
   return true;
 }
 
+void neutralize(Buffer message, const OwnAvp& own) noexcept {
+  if (message.size() < header_size) return;
+  const auto write32 = [&](std::size_t at, std::uint32_t value) {
+    for (std::size_t i = 0; i < 4; ++i) message[at + i] = static_cast<std::uint8_t>(value >> (8 * (3 - i)));
+  };
+  constexpr std::size_t hop_by_hop = 12;
+  const Header header = header_of(message);
+  const std::size_t left = message.size() - header_size;
+  message[4] = proxiable_bit;
+  write32(hop_by_hop, header.hop_by_hop ^ own.secret);  // which no peer can aim
+  std::fill(message.begin() + header_size, message.end(), std::uint8_t{0});
+  if (left < base_header) return;
+  write32(header_size, base::error_message);
+  write32(header_size + 4, static_cast<std::uint32_t>(left));  // no flags
+}
+
 bool rewrite(Buffer message, const Finding& finding, const Node& node, const OwnAvp& own) {
   if (!header_of(message).is_request()) return rewrite_answer(message, finding.rule, node, own);
   if (rewrite_request(message, finding, node, own)) return true;
-  make_stray_answer(message);
+  neutralize(message, own);
   return false;
 }
 
@@ -236,17 +233,17 @@ std::vector<std::uint8_t> answer_to(const Refusal& refusal, std::uint32_t hop_by
                                                (row.result < first_failure ? error_bit : std::uint8_t{0}));
   AvpMaker out;
   write_header(out, 0, flags, refusal.command, refusal.application, hop_by_hop, end_to_end);
-  add_kept(out, refusal.kept, session_id);  // comes first (RFC 6733, 8.8)
-  out.avp(result_code, mandatory_flag, row.result);
-  out.avp(origin_host, mandatory_flag, node.host);
-  out.avp(origin_realm, mandatory_flag, node.realm);
-  add_kept(out, refusal.kept, proxy_info);
+  add_kept(out, refusal.kept, base::session_id);  // comes first (RFC 6733, 8.8)
+  out.avp(base::result_code, mandatory_flag, row.result);
+  out.avp(base::origin_host, mandatory_flag, node.host);
+  out.avp(base::origin_realm, mandatory_flag, node.realm);
+  add_kept(out, refusal.kept, base::proxy_info);
   if (!refusal.failed.empty()) {
-    out.avp_header(failed_avp, mandatory_flag, 0, refusal.failed.size());
+    out.avp_header(base::failed_avp, mandatory_flag, 0, refusal.failed.size());
     out.add(refusal.failed);
     out.pad();
   }
-  out.avp(error_message, 0, row.text);
+  out.avp(base::error_message, 0, row.text);
   auto& octets = out.octets();
   const std::size_t length = octets.size();
   for (std::size_t i = 1; i <= 3; ++i) octets[i] = static_cast<std::uint8_t>(length >> (8 * (3 - i)));

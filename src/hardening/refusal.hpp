@@ -35,6 +35,10 @@ bool rewrite(Buffer message, const Finding& finding, const Node& node, const Own
 /// Makes an error answer that can be read of one that cannot, as rewrite does.
 bool rewrite_answer(Buffer message, Rule rule, const Node& node, const OwnAvp& own);
 
+/// Makes an answer of it that nobody waits for, with nothing in it: freeDiameter drops that message alone (but closes
+/// the connection where fewer octets follow the header than an AVP has). Allocates nothing.
+void neutralize(Buffer message, const OwnAvp& own) noexcept;
+
 /// \param value of our AVP; \return nothing where it was not made here
 std::optional<Refusal> refusal_in(Octets value, const OwnAvp& own);
 /// \return the rule for which an answer was rewritten, by the value of our AVP

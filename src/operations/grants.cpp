@@ -8,11 +8,14 @@
 namespace vouchsafe::operations {
 namespace {
 
-/// What the store holds of the subject.
+/// What the store holds of the subject. \return not_found where the operator does not know the authorizer
 Result<ports::View> look_up(const Grant& grant, const ports::SubscriberReader& reader) {
   const Impi impi = Impi::trusted(grant.subject);
   const Impu impu = Impu::trusted(grant.subject);
-  return grant.kind == Grant::Subject::impi ? reader.by_identity(&impi, nullptr) : reader.by_identity(nullptr, &impu);
+  auto view =
+      grant.kind == Grant::Subject::impi ? reader.by_identity(&impi, nullptr) : reader.by_identity(nullptr, &impu);
+  if (view && view->authorizers->find(grant.authorizer) == nullptr) return unknown(grant.authorizer);
+  return view;
 }
 
 /// \return whether the subject is an identity of a subscription, and not only one that a wildcarded one means
@@ -50,7 +53,6 @@ void follow(const std::string& cause, Time now, ports::Writes& out) {
 Result<ports::Writes> grant(const Grant& grant, const ports::SubscriberReader& reader, Time now) {
   const auto view = look_up(grant, reader);
   if (!view) return tl::unexpected<Error>(view.error());
-  if (view->authorizers->find(grant.authorizer) == nullptr) return unknown(grant.authorizer);
   const std::string cause = "grant to " + grant.authorizer.text();
   ports::Writes out;
   if (is_identity(*view)) {
@@ -68,7 +70,6 @@ Result<ports::Writes> grant(const Grant& grant, const ports::SubscriberReader& r
 Result<ports::Writes> revoke(const Grant& grant, const ports::SubscriberReader& reader, Time now) {
   const auto view = look_up(grant, reader);
   if (!view) return tl::unexpected<Error>(view.error());
-  if (view->authorizers->find(grant.authorizer) == nullptr) return unknown(grant.authorizer);
   const std::string cause = "revoked from " + grant.authorizer.text();
   ports::Writes out;
   if (is_own(*view, grant)) {

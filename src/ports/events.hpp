@@ -28,7 +28,7 @@ struct ConfigurationLoaded {
   When when = When::at_start;
   std::string file;
   std::vector<std::string> not_enforced;  ///< the checks that it only monitors, and for whom: a line each
-  std::string decisions;                  ///< what was counted while the one before it was in force
+  std::string decisions;                  ///< what was counted since the start
   std::string outbox;
 };
 /// It was read again and has a mistake: what was in force still is.

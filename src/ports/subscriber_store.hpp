@@ -67,6 +67,9 @@ class SubscriberReader {
   /// \param application_server the Origin-Host whose permissions are wanted
   [[nodiscard]] virtual Result<DataView> data_of(const Impu& impu, const std::vector<std::string>& services,
                                                  const std::string& application_server) const = 0;
+  /// Repository data alone. \param impu under which they are stored
+  [[nodiscard]] virtual Result<std::vector<RepositoryData>> repository_of(
+      const Impu& impu, const std::vector<std::string>& services) const = 0;
   /// Who can vouch now.
   [[nodiscard]] virtual Result<std::shared_ptr<const Authorizers>> authorizers() const = 0;
 };

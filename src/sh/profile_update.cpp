@@ -101,16 +101,16 @@ class Update {
   /// Aliases' data lie under the set's first identity: that one is asked for where it is not the request's own.
   Result<std::optional<std::uint16_t>> stored_sequence(DataReference reference, const Impu& impu,
                                                        const std::string& service) {
-    const auto sequence_in = [](const ports::DataView& view) {
-      return view.repository.empty() ? std::nullopt : std::optional(view.repository.front().sequence);
+    const auto sequence_in = [](const std::vector<RepositoryData>& data) {
+      return data.empty() ? std::nullopt : std::optional(data.front().sequence);
     };
     const std::vector<std::string> services{service};
     if (reference == DataReference::aliases_repository_data && impu != identity().impu) {
-      const auto view = reader_.data_of(impu, services, common_.origin_host);
-      if (!view) return tl::unexpected<Error>(view.error());
-      return sequence_in(*view);
+      const auto data = reader_.repository_of(impu, services);
+      if (!data) return tl::unexpected<Error>(data.error());
+      return sequence_in(*data);
     }
-    return sequence_in(view_);
+    return sequence_in(view_.repository);
   }
 
   PuOutcome update_grants(const ports::ShUpdate& update) {

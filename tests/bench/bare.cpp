@@ -1,4 +1,4 @@
-#include "diameter/freediameter.hpp"
+#include "core/freediameter.hpp"
 #include "diameter/listen_addresses.hpp"
 
 // The ceiling that the HSS is measured against: a handler that answers every Cx request with a constant UAA.

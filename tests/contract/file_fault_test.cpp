@@ -55,6 +55,31 @@ BOOST_FIXTURE_TEST_CASE(a_log_that_is_taken_away_loses_nothing_that_was_acknowle
   BOOST_TEST(view.subscription->state.registered_unregistered_services(1));
 }
 
+BOOST_FIXTURE_TEST_CASE(one_that_was_opened_after_the_log_was_gone_copies_nothing, Files) {
+  BOOST_REQUIRE(store_state(1));
+  std::this_thread::sleep_for(noticed);
+  {
+    auto first = database().lease();  // the files are looked at now, and not again for a while
+    BOOST_REQUIRE(first.has_value());
+    BOOST_REQUIRE(::unlink(log_file().c_str()) == 0);
+    const auto second = database().lease();  // another connection: it has a log of its own, if it can be opened at all
+    first = tl::unexpected<Error>(Error{});  // it is given back first, the other last
+  }
+  std::this_thread::sleep_for(noticed);
+  BOOST_TEST(serves(1, 1));
+  BOOST_TEST(store_state(2));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_connection_that_is_opened_to_a_log_without_its_index_ends_nothing, Files) {
+  BOOST_REQUIRE(store_state(1));
+  auto held = database().lease();
+  BOOST_REQUIRE(::truncate((path() + "-shm").c_str(), 0) == 0);
+  { const auto another = database().lease(); }
+  held = tl::unexpected<Error>(Error{});
+  std::this_thread::sleep_for(noticed);
+  BOOST_TEST((read(1).error().kind == Error::Kind::unavailable));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_log_that_is_cut_short_is_the_end_of_answers, Files) {
   BOOST_REQUIRE(store_state(1));
   BOOST_REQUIRE(::truncate(log_file().c_str(), 4096) == 0);
@@ -75,9 +100,9 @@ BOOST_FIXTURE_TEST_CASE(a_log_that_another_process_has_emptied_is_no_fault, File
     auto lease = other.lease();
     lease.value()->sql() << "PRAGMA wal_checkpoint(TRUNCATE)";
   }
+  BOOST_TEST(store_state(2));  // at once
   std::this_thread::sleep_for(noticed);
   BOOST_TEST(serves(1, 1));
-  BOOST_TEST(store_state(2));
   BOOST_TEST(serves(2, 1));
 }
 

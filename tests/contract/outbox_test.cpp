@@ -1,7 +1,6 @@
 #include "contract/changes.hpp"
 #include "support/stores.hpp"
 
-#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
@@ -15,8 +14,6 @@
 // What the outbox holds and finds, asked of the database and of the fake.
 namespace vouchsafe::testing {
 namespace {
-
-using Stores = boost::mpl::list<SqlStore, FakeStore>;
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_entry_comes_back_as_it_was_written_and_when_it_is_due, Store, Stores) {
   Store store;

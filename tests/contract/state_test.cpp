@@ -2,7 +2,6 @@
 #include "store/sql/document.hpp"
 #include "support/stores.hpp"
 
-#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
@@ -14,8 +13,6 @@
 // What was written is read as it was, by the database and by the fake.
 namespace vouchsafe::testing {
 namespace {
-
-using Stores = boost::mpl::list<SqlStore, FakeStore>;
 
 BOOST_AUTO_TEST_CASE(a_way_to_register_survives_its_document) {
   for (const auto way : {WayToRegister::direct, WayToRegister::delegated, WayToRegister::direct_or_delegated,

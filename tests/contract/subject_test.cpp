@@ -1,7 +1,6 @@
 #include "contract/changes.hpp"
 #include "support/stores.hpp"
 
-#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -9,8 +8,6 @@
 // What a read gives of a subject, asked of the database and of the fake.
 namespace vouchsafe::testing {
 namespace {
-
-using Stores = boost::mpl::list<SqlStore, FakeStore>;
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_subject_is_found_by_either_identity, Store, Stores) {
   Store store;

@@ -2,7 +2,6 @@
 #include "ports/state_writes.hpp"
 #include "support/stores.hpp"
 
-#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
@@ -15,7 +14,6 @@
 namespace vouchsafe::testing {
 namespace {
 
-using Stores = boost::mpl::list<SqlStore, FakeStore>;
 const std::vector<std::string> services{"delegated-authorizers", "notes"};
 
 template <class Store>

@@ -5,7 +5,7 @@
 namespace vouchsafe::testing {
 
 /// How often memory was taken since it was made, by this thread. Needs support/allocations.cpp in the program, which
-/// puts an operator new in the place of the library's.
+/// puts an operator new in the place of the library's; under a sanitizer nothing is counted.
 class Allocations {
  public:
   Allocations() : before_(count()) {}

@@ -61,6 +61,10 @@ class FailingReader : public ports::SubscriberReader {
                                                 const std::string& application_server) const override {
     return read([&] { return real_.data_of(impu, services, application_server); });
   }
+  [[nodiscard]] Result<std::vector<RepositoryData>> repository_of(
+      const Impu& impu, const std::vector<std::string>& services) const override {
+    return read([&] { return real_.repository_of(impu, services); });
+  }
   [[nodiscard]] Result<std::shared_ptr<const Authorizers>> authorizers() const override {
     return read([&] { return real_.authorizers(); });
   }

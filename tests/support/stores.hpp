@@ -17,6 +17,7 @@
 #include "telemetry/sinks.hpp"
 #include "temporary_folder.hpp"
 
+#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <future>
@@ -127,6 +128,9 @@ class FakeStore : public MemoryStore {
   ports::Committer& committer() { return *this; }
   ports::Outbox& outbox() { return *this; }
 };
+
+/// What a case that both have to answer is asked of.
+using Stores = boost::mpl::list<SqlStore, FakeStore>;
 
 /// Work that writes what it is given.
 class Given : public ports::Work {

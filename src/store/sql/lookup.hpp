@@ -54,6 +54,12 @@ class LookupReader : public Port {
                                                 const std::string& application_server) const final {
     return find({nullptr, &impu, nullptr, true, true, 0, &services, &application_server});
   }
+  [[nodiscard]] Result<std::vector<RepositoryData>> repository_of(
+      const Impu& impu, const std::vector<std::string>& services) const final {
+    auto view = find({nullptr, &impu, nullptr, false, false, 0, &services});
+    if (!view) return tl::unexpected<Error>(view.error());
+    return std::move(view->repository);
+  }
   [[nodiscard]] Result<std::shared_ptr<const Authorizers>> authorizers() const final {
     auto view = find({nullptr, nullptr, nullptr, true});
     if (!view) return tl::unexpected<Error>(view.error());

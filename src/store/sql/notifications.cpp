@@ -26,24 +26,29 @@ struct Row {
 soci::details::prepare_temp_type select(soci::session& sql, const char* where, Row& row) {
   return (sql.prepare << std::string("SELECT subscription_id, reference, host, impu, service, realm, expires, one_time "
                                      "FROM notification ") +
-                             where + " ORDER BY host, impu",
+                             where,
           soci::into(row.subscription), soci::into(row.reference), soci::into(row.host), soci::into(row.impu),
           soci::into(row.service), soci::into(row.realm), soci::into(row.expires, row.expires_null),
           soci::into(row.one_time));
 }
 
-std::vector<ports::NotificationSubscription> all(soci::statement& st, const Row& row) {
+template <class Wanted>
+std::vector<ports::NotificationSubscription> fetch(soci::statement& st, const Row& row, const Wanted& wanted) {
   std::vector<ports::NotificationSubscription> out;
-  for (bool more = st.execute(true); more; more = st.fetch()) out.push_back(row.read());
+  for (bool more = st.execute(true); more; more = st.fetch()) {
+    auto one = row.read();
+    if (wanted(one)) out.push_back(std::move(one));
+  }
   return out;
 }
 
 }  // namespace
 
-std::vector<ports::NotificationSubscription> read_notifications(soci::session& sql) {
+std::vector<ports::NotificationSubscription> read_notifications(
+    soci::session& sql, const std::function<bool(const ports::NotificationSubscription&)>& wanted) {
   Row row;
   soci::statement st = select(sql, "", row);
-  return all(st, row);
+  return fetch(st, row, wanted);
 }
 
 std::vector<ports::NotificationSubscription> read_notifications(soci::session& sql, long long subscription,
@@ -52,7 +57,7 @@ std::vector<ports::NotificationSubscription> read_notifications(soci::session& s
   const int r = static_cast<int>(reference);
   soci::statement st =
       (select(sql, "WHERE subscription_id = :id AND reference = :r", row), soci::use(subscription), soci::use(r));
-  return all(st, row);
+  return fetch(st, row, [](const auto&) { return true; });
 }
 
 }  // namespace vouchsafe::store

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace vouchsafe::store {
 namespace {
@@ -290,8 +291,9 @@ Result<std::int64_t> SubscriptionLister::count() const {
 
 Result<std::vector<ports::NotificationSubscription>> SubscriptionLister::notifications(const std::string& host) const {
   return with_connection<std::vector<ports::NotificationSubscription>>(database_, [&](Connection& connection) {
-    auto out = read_notifications(connection.sql());
-    if (!host.empty()) std::erase_if(out, [&](const auto& s) { return s.host != host; });
+    auto out = read_notifications(connection.sql(), [&](const auto& s) { return host.empty() || s.host == host; });
+    std::sort(out.begin(), out.end(),
+              [](const auto& a, const auto& b) { return std::tie(a.host, a.impu) < std::tie(b.host, b.impu); });
     return out;
   });
 }

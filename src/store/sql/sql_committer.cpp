@@ -115,7 +115,10 @@ void SqlCommitter::finish_late() {
       queue_.pop_front();
     }
   }
-  for (auto& entry : late) entry.work->finish(unavailable("nothing could be written in time"));
+  if (late.empty()) return;
+  const auto outcome = unavailable("nothing could be written in time");
+  database_.health().down(Health::Part::writes, outcome.value().detail);
+  for (auto& entry : late) entry.work->finish(outcome);
 }
 
 /// Hands those of a batch that nobody waits for any more over to be answered.
@@ -225,7 +228,7 @@ Result<void> SqlCommitter::try_to_write(Batch& batch, std::chrono::steady_clock:
     return unavailable("the database file was taken away: " + database_.options().path);
   };
   // Before as well: what is written to a log that was cut short makes it as long as it was.
-  if (!database_.still_there(connection.generation)) return taken_away();
+  if (!database_.still_there(connection)) return taken_away();
   try {
     if (waited) wait_for_the_rest();
     if (!write_at_once(connection, batch)) {
@@ -234,7 +237,7 @@ Result<void> SqlCommitter::try_to_write(Batch& batch, std::chrono::steady_clock:
       write_one_by_one(connection, batch);
     }
     if (waited) connection.wait_at_most(database_.options().deadline);
-    if (database_.still_there(connection.generation)) return {};
+    if (database_.still_there(connection)) return {};
     return taken_away();
   } catch (const std::exception& e) {
     connection.broken = true;

@@ -19,9 +19,7 @@ Result<std::vector<AsPermission>> TransactionReader::permissions() const {
 
 Result<std::vector<ports::NotificationSubscription>> TransactionReader::notifications_of(
     const std::string& hosts) const {
-  auto out = read_notifications(connection_.sql());
-  std::erase_if(out, [&](const auto& s) { return !host_matches(hosts, s.host); });
-  return out;
+  return read_notifications(connection_.sql(), [&](const auto& s) { return host_matches(hosts, s.host); });
 }
 
 Result<bool> TransactionReader::has_shared_set(const std::string& name) const {

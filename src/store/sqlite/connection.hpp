@@ -33,7 +33,7 @@ class Connection {
   /// Copies the write-ahead log into the database, as far as nobody reads an older state of it. Throws
   /// std::runtime_error where it cannot be read.
   /// \return whether all of it is copied, and its size is known to the LogWatch; false as well where another process is
-  /// at it
+  /// at it, or the disk is full
   bool checkpoint();
   /// Sets how long it waits for another process's lock.
   void wait_at_most(std::chrono::milliseconds time);
@@ -41,7 +41,7 @@ class Connection {
   /// The registry as this connection knows it; whether that is the snapshot's is asked by its version.
   [[nodiscard]] const RegistrySnapshot& registry() const { return *registry_; }
   /// Who can vouch, as it knows them.
-  [[nodiscard]] std::shared_ptr<const Authorizers> authorizers() const { return {registry_, &registry_->authorizers}; }
+  [[nodiscard]] std::shared_ptr<const Authorizers> authorizers() const { return authorizers_; }
   /// Takes the version that the caller's transaction sees. Throws soci::soci_error.
   void renew_registry();
 
@@ -49,10 +49,12 @@ class Connection {
   bool broken = false;           ///< an error left it in a state that is not worth keeping
 
  private:
+  void hold_authorizers();
   soci::session session_;
   LatestRegistry& latest_;
   LogWatch& log_;
   std::shared_ptr<const RegistrySnapshot> registry_ = std::make_shared<const RegistrySnapshot>();
+  std::shared_ptr<const Authorizers> authorizers_;  ///< of `registry_`
   std::unique_ptr<FindStatements> find_;
   std::unique_ptr<WriteStatements> write_;
 };

@@ -21,6 +21,15 @@ std::int64_t monotonic_ms() {
 
 constexpr std::int64_t check_every_ms = 100;
 
+/// The thread reads what SQLite has mapped.
+class Reading {
+ public:
+  Reading() { mapped_reads::begin(); }
+  ~Reading() { mapped_reads::end(); }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+};
+
 /// A connection is used by one thread at a time, and nobody asks SQLite how much memory it has: without these two the
 /// threads would wait for each other at every allocation. In a process that uses SQLite already they do not take, which
 /// only costs speed.
@@ -89,6 +98,7 @@ int after_commit(void* log, sqlite_api::sqlite3* db, const char* name, int frame
 
 Connection::Connection(const DatabaseOptions& options, LatestRegistry& latest, LogWatch& log)
     : session_(soci::sqlite3, "db=\"" + options.path + "\""), latest_(latest), log_(log) {
+  hold_authorizers();
   const auto pragma = [&](const std::string& text) { session_ << "PRAGMA " + text; };
   wait_at_most(options.deadline);
   // Only an empty file takes it. Small pages: a registration changes one row, and its page is what is logged and
@@ -109,7 +119,8 @@ bool Connection::checkpoint() {
   int copied = 0;
   const int rc =
       sqlite_api::sqlite3_wal_checkpoint_v2(handle_of(session_), nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
-  if ((rc & 0xFF) == SQLITE_BUSY) return false;
+  const int code = rc & 0xFF;
+  if (code == SQLITE_BUSY || code == SQLITE_FULL) return false;
   if (rc != SQLITE_OK) throw std::runtime_error(sqlite_api::sqlite3_errstr(rc));
   log_.committed(static_cast<std::uint64_t>(std::max(frames, 0)), page_size);
   return copied == frames;
@@ -117,6 +128,12 @@ bool Connection::checkpoint() {
 
 void Connection::wait_at_most(std::chrono::milliseconds time) {
   session_ << "PRAGMA busy_timeout = " + std::to_string(time.count());
+}
+
+/// By a count of this connection's own: threads that count holders in one place wait for each other at every request.
+void Connection::hold_authorizers() {
+  const auto own = std::make_shared<const std::shared_ptr<const RegistrySnapshot>>(registry_);
+  authorizers_ = {own, &registry_->authorizers};
 }
 
 void Connection::renew_registry() {
@@ -128,6 +145,7 @@ void Connection::renew_registry() {
     latest_.put(generation, known);
   }
   registry_ = std::move(known);
+  hold_authorizers();
 }
 
 FindStatements& Connection::find() {
@@ -163,7 +181,10 @@ Database::Database(DatabaseOptions options, Health& health)
   configure_sqlite();
   mapped_reads::install();
 }
-Database::~Database() = default;
+Database::~Database() {
+  const Reading reading;
+  idle_.clear();
+}
 
 bool Database::identify(FileIdentity& identity) const {
   struct stat info {};
@@ -172,11 +193,31 @@ bool Database::identify(FileIdentity& identity) const {
   return true;
 }
 
-bool Database::still_there(std::uint64_t generation) const {
+bool Database::still_there(Connection& connection) const {
+  FileIdentity opened;
+  {
+    const std::lock_guard lock(mutex_);
+    if (connection.generation != generation_ || !cut_.empty() || log_gone_) return false;
+    if (mapped_reads::faults() != faults_) return false;
+    opened = opened_;
+  }
   FileIdentity now;
-  const std::lock_guard lock(mutex_);
-  return generation == generation_ && identify(now) && now == opened_ && cut_.empty() && !log_gone_ &&
-         mapped_reads::faults() == faults_ && log_.look() == LogWatch::Found::sound;
+  if (!identify(now) || !(now == opened)) return false;
+  return is_whole(connection) == Whole::yes;
+}
+
+/// Where the log is shorter than it was, another process may have copied all of it into the database, and emptied it:
+/// SQLite knows.
+Database::Whole Database::is_whole(Connection& connection) const {
+  const auto found = log_.look();
+  if (found == LogWatch::Found::sound) return Whole::yes;
+  if (found == LogWatch::Found::gone) return Whole::no;
+  try {
+    if (!connection.checkpoint()) return Whole::not_known;
+  } catch (const std::exception&) {
+    return Whole::no;
+  }
+  return log_.look() == LogWatch::Found::sound ? Whole::yes : Whole::no;
 }
 
 Result<std::unique_ptr<Connection>> Database::connect() {
@@ -199,8 +240,7 @@ Result<void> Database::open(bool create) {
   if (!identify(identity) && !create) {
     return unavailable(options_.path + " does not exist: make it with vouchctl init");
   }
-  mapped_reads::begin();
-  const std::shared_ptr<void> end(nullptr, [](void*) { mapped_reads::end(); });
+  const Reading reading;
   faults_ = mapped_reads::faults();
   try {
     auto connection = std::make_unique<Connection>(options_, registry_, log_);
@@ -224,23 +264,34 @@ void Database::check_database() {
   FileIdentity identity;
   const bool there = identify(identity);
   if (there && identity == opened_) return;
+  if (!cut_.empty()) damaged_ = {opened_, cut_};
   idle_.clear();
   ++generation_;
   opened_ = identity;
   log_.forget();
   log_gone_ = false;
-  cut_.clear();
+  cut_ = there && damaged_.file == identity ? damaged_.what : std::string{};  // moved away and back, it is no better
   faults_ = mapped_reads::faults();
 }
 
-/// What is in a log that was taken away is still in the hands of those who had it open: it is copied into the database
-/// before they close. Nobody else's connection may be open then.
+/// What is in a log that was taken away is still in the hands of those who had it open: one of them copies it into the
+/// database before all are closed. One that was opened since has another log.
 void Database::leave_log() {
-  if (!log_gone_ || lent_ != 0) return;
-  try {
-    if (!idle_.empty() && !idle_.back()->checkpoint()) return;  // tried again with the next request
-  } catch (const std::exception&) {
-    cut_ = options_.path + "-wal";
+  if (!log_gone_ || lent_ != 0 || !cut_.empty()) return;
+  bool copied = idle_.empty();
+  bool can_be_tried_again = false;
+  for (const auto& connection : idle_) {
+    try {
+      copied = connection->checkpoint();
+      can_be_tried_again = can_be_tried_again || !copied;
+    } catch (const std::exception&) {
+      continue;
+    }
+    if (copied) break;
+  }
+  if (!copied) {
+    if (!can_be_tried_again) cut_ = options_.path + "-wal";
+    return;
   }
   idle_.clear();
   ++generation_;
@@ -253,13 +304,7 @@ void Database::check_log() {
   const auto found = log_.look();
   if (found == LogWatch::Found::gone) log_gone_ = true;
   if (found != LogWatch::Found::cut || idle_.empty()) return;
-  // Another process may have copied all of it into the database, and emptied it: SQLite knows.
-  try {
-    (void)idle_.back()->checkpoint();
-  } catch (const std::exception&) {
-    cut_ = options_.path + "-wal";
-  }
-  if (log_.look() == LogWatch::Found::cut) cut_ = options_.path + "-wal";
+  if (is_whole(*idle_.back()) == Whole::no) cut_ = options_.path + "-wal";
 }
 
 std::string Database::check_files() {
@@ -268,13 +313,12 @@ std::string Database::check_files() {
   const bool mine = now >= due && next_check_ms_.compare_exchange_strong(due, now + check_every_ms);
   if (!mine && usable_.load(std::memory_order_relaxed)) return {};
   const std::lock_guard lock(mutex_);
-  mapped_reads::begin();
+  const Reading reading;
   if (mine) {
     check_database();
     if (opened_.inode != 0) check_log();
   }
   leave_log();
-  mapped_reads::end();
   std::string why;
   if (opened_.inode == 0) {
     why = "the file is gone: " + options_.path;
@@ -288,47 +332,51 @@ std::string Database::check_files() {
   return why;
 }
 
-Database::Lease Database::lend(std::unique_ptr<Connection> connection) {
-  health_.up(Health::Part::files);
-  mapped_reads::begin();
-  return {connection.release(), Returner{this}};
-}
-
 Result<Database::Lease> Database::lease() {
   if (const std::string why = check_files(); !why.empty()) {
     health_.down(Health::Part::files, why);
     return unavailable(why);
   }
+  std::unique_ptr<Connection> connection;
   {
     const std::lock_guard lock(mutex_);
     ++lent_;
     if (!idle_.empty()) {
-      auto connection = std::move(idle_.back());
+      connection = std::move(idle_.back());
       idle_.pop_back();
-      return lend(std::move(connection));
     }
   }
-  auto made = connect();
-  if (made) return lend(std::move(*made));
-  {
-    const std::lock_guard lock(mutex_);
-    --lent_;
+  mapped_reads::begin();
+  if (!connection) {
+    auto made = connect();
+    if (!made) {
+      mapped_reads::end();
+      {
+        const std::lock_guard lock(mutex_);
+        --lent_;
+      }
+      health_.down(Health::Part::files, made.error().detail);
+      return tl::unexpected<Error>(made.error());
+    }
+    connection = std::move(*made);
   }
-  health_.down(Health::Part::files, made.error().detail);
-  return tl::unexpected<Error>(made.error());
+  health_.up(Health::Part::files);
+  return Lease(connection.release(), Returner{this});
 }
 
 void Database::give_back(Connection* connection) noexcept {
   std::unique_ptr<Connection> owned(connection);
-  mapped_reads::end();
-  const std::lock_guard lock(mutex_);
-  --lent_;
-  if (!owned->broken && owned->generation == generation_) {
-    idle_.push_back(std::move(owned));
-    return;
+  {
+    const std::lock_guard lock(mutex_);
+    --lent_;
+    if (!owned->broken && owned->generation == generation_) {
+      idle_.push_back(std::move(owned));
+    } else {
+      owned.reset();
+      if (idle_.empty() && lent_ == 0) log_.forget();  // SQLite takes the log away with the last connection
+    }
   }
-  owned.reset();
-  if (idle_.empty() && lent_ == 0) log_.forget();  // SQLite takes the log away with the last connection
+  mapped_reads::end();
 }
 
 void Database::Returner::operator()(Connection* connection) const noexcept { home->give_back(connection); }

@@ -67,9 +67,9 @@ class Database {
   /// \return a connection; unavailable when the file or its log is gone, was made shorter, or cannot be opened
   Result<Lease> lease();
 
-  /// \param generation of a connection \return whether the file that it was opened on is still the one at the path, its
-  /// log beside it, and neither was made shorter. Two system calls.
-  [[nodiscard]] bool still_there(std::uint64_t generation) const;
+  /// \return whether the file that the connection was opened on is still the one at the path, its log beside it, and
+  /// neither was made shorter. Two system calls.
+  [[nodiscard]] bool still_there(Connection& connection) const;
   /// Has the files looked at with the next lease.
   void suspect() { next_check_ms_.store(0, std::memory_order_relaxed); }
   Health& health() { return health_; }
@@ -88,7 +88,9 @@ class Database {
   };
   [[nodiscard]] bool identify(FileIdentity& identity) const;
   Result<std::unique_ptr<Connection>> connect();
-  Lease lend(std::unique_ptr<Connection> connection);
+  /// Whether the log holds what was written to it.
+  enum class Whole : std::uint8_t { yes, no, not_known };
+  Whole is_whole(Connection& connection) const;
   /// At most every tenth of a second: has something changed under us? \return why there is no connection; empty: there
   /// is one
   std::string check_files();
@@ -108,7 +110,12 @@ class Database {
   LogWatch log_;
   bool log_gone_ = false;     ///< all connections are to be closed before one is opened again
   std::uint64_t faults_ = 0;  ///< of mapped reads, before the file was opened
-  std::string cut_;           ///< what was made shorter; empty: nothing. Nothing is read or written until a restart
+  struct Damaged {
+    FileIdentity file;
+    std::string what;
+  };
+  Damaged damaged_;  ///< one that was taken away since
+  std::string cut_;  ///< what was made shorter; empty: nothing. Nothing is read or written until a restart
   std::atomic<std::int64_t> next_check_ms_{0};
   std::atomic<bool> usable_{false};
 };

@@ -15,11 +15,11 @@ void LogWatch::committed(std::uint64_t frames, std::uint64_t page) {
   const std::lock_guard lock(mutex_);
   octets_ = frames == 0 ? 0 : header + frames * (frame_header + page);
   if (known_) return;
-  struct stat info {};
-  if (::stat(path_.c_str(), &info) != 0) return;
-  device_ = info.st_dev;
-  inode_ = info.st_ino;
   known_ = true;
+  struct stat info {};
+  const bool there = ::stat(path_.c_str(), &info) == 0;  // where it is not, it was taken away already
+  device_ = there ? info.st_dev : 0;
+  inode_ = there ? info.st_ino : 0;
 }
 
 void LogWatch::forget() {
