@@ -58,6 +58,7 @@ int entry(char* conffile) noexcept {
     }
     made->hss = std::move(*started);
     extension() = std::move(made);
+    extension()->core_log.when_stopping([] { extension()->hss->farewell(); });
     const int rc = fd_event_trig_regcb(SIGUSR1, "vouchsafe", on_reload);
     if (rc != 0) fd_log(FD_LOG_ERROR, "vouchsafe: SIGUSR1 is taken by another extension: no reload by it");
     return 0;
@@ -78,6 +79,7 @@ EXTENSION_ENTRY("vouchsafe", entry, "dict_vouchsafe")
 void fd_ext_fini(void) {
   const vouchsafe::diameter::CancellationOff off;
   const std::lock_guard lock(one_at_a_time());
+  if (extension()) extension()->core_log.when_stopping(nullptr);
   extension().reset();
 }
 }

@@ -29,7 +29,9 @@ hardening::GuardOptions guard_options_of(const config::Config& config) {
                               wanted.keep_idle_peers,
                               wanted.no_delay,
                               wanted.silent,
-                              wanted.hold};
+                              wanted.hold,
+                              wanted.window,
+                              wanted.stop};
   for (const auto& row : hardening::rule_rows) {
     if (wanted.without.contains(std::string(row.key))) out.without.add(row.rule);
   }
@@ -118,6 +120,15 @@ void Hss::configured(When when) {
 
 void Hss::refuse(const std::string& mistake) {
   given_.telemetry->events.publish(ports::ConfigurationRefused{given_.config_file, mistake});
+}
+
+void Hss::farewell() noexcept {
+  try {
+    dispatcher_.stop();  // what it would send now is sent after the next start
+    guard_.farewell();
+  } catch (const std::exception& e) {
+    given_.telemetry->log.write(ports::message::escaped_exception{.where = "the end", .what = e.what()});
+  }
 }
 
 void Hss::reload() noexcept {

@@ -39,6 +39,8 @@ class Hss {
   /// Reads the configuration again, for what may change while the daemon runs: clients, agents, monitoring, token
   /// policy, vectors, and the lifetimes. A mistake leaves everything as it was.
   void reload() noexcept;
+  /// The daemon was told to end, and has not begun to: answers what was taken.
+  void farewell() noexcept;
 
  private:
   /// Has freeDiameter call the parts before it from now on. Each takes itself back when it ends.

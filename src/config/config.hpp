@@ -47,6 +47,8 @@ struct Config {
     bool no_delay{};
     std::chrono::milliseconds silent{};
     std::chrono::milliseconds hold{};
+    std::uint32_t window{};
+    std::chrono::milliseconds stop{};
     std::set<std::string> without;  ///< keys of dict/guard.def
   } hardening;
   bool core_dumps{};

@@ -8,10 +8,13 @@
 #include <cstdarg>
 #include <cstdio>
 #include <ctime>
+#include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vouchsafe::diameter {
 namespace {
@@ -63,10 +66,32 @@ std::optional<unsigned long> admitted(const char* format) {
   return before;
 }
 
-/// Called under freeDiameter's log lock, one line at a time.
-void write_line(int level, const char* format, va_list arguments) noexcept {
-  if (level < fd_g_debug_lvl) return;
-  const CancellationOff off;
+/// What is done when the daemon is told to end.
+struct Stopping {
+  std::mutex mutex;
+  std::function<void()> action;
+};
+Stopping& stopping() {
+  static Stopping instance;
+  return instance;
+}
+
+/// fd_core_shutdown says it before it does anything, and nothing else tells an extension before the threads are stopped
+/// that the answers under way need.
+constexpr std::string_view end_begins = "Initiating freeDiameter shutdown sequence";
+
+/// Called, as any line, under freeDiameter's log lock: others must be able to write theirs meanwhile.
+void act_on_end() noexcept {
+  (void)pthread_mutex_unlock(&fd_log_lock);
+  try {
+    const std::lock_guard lock(stopping().mutex);
+    if (stopping().action) stopping().action();
+  } catch (const std::exception&) {  // then the end is freeDiameter's own
+  }
+  (void)pthread_mutex_lock(&fd_log_lock);
+}
+
+void put_line(int level, const char* format, va_list arguments) {
   std::array<char, longest> text{};
   if (std::vsnprintf(text.data(), text.size(), format, arguments) < 0) return;
   std::replace(text.begin(), text.end(), '\t', ' ');  // the core sets its columns with it
@@ -84,11 +109,24 @@ void write_line(int level, const char* format, va_list arguments) noexcept {
   }
 }
 
+/// Called under freeDiameter's log lock, one line at a time.
+void write_line(int level, const char* format, va_list arguments) noexcept {
+  const CancellationOff off;
+  if (level >= fd_g_debug_lvl) put_line(level, format, arguments);
+  if (std::string_view(format).starts_with(end_begins)) act_on_end();
+}
+
 }  // namespace
 
 CoreLog::CoreLog() : ours_(fd_log_handler_register(write_line) == 0) {}
 
+void CoreLog::when_stopping(std::function<void()> action) {
+  const std::lock_guard lock(stopping().mutex);
+  stopping().action = std::move(action);
+}
+
 CoreLog::~CoreLog() {
+  when_stopping(nullptr);
   if (!ours_) return;
   (void)pthread_mutex_lock(&fd_log_lock);
   (void)fd_log_handler_unregister();

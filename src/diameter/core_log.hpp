@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 namespace vouchsafe::diameter {
 
 /// Writes freeDiameter's log lines in its place, as it does, but bounded in length and in number (of one kind in a
@@ -8,6 +10,9 @@ namespace vouchsafe::diameter {
 class CoreLog {
  public:
   CoreLog();
+  /// \param action is called when the daemon is told to end, before it begins to, on the thread that says so. It may
+  /// wait, within bounds. nullptr: nothing is. What was there is no longer called when this returns.
+  void when_stopping(std::function<void()> action);
   /// No thread is in the handler any more when it returns: the extension's code may go.
   ~CoreLog();
   CoreLog(const CoreLog&) = delete;

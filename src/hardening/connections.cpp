@@ -2,8 +2,10 @@
 
 #include "core/handle.hpp"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <charconv>
@@ -25,7 +27,10 @@ bool is_written_to(peer_hdr& peer) {
   return state == STATE_OPEN || state == STATE_CLOSING_GRACE;
 }
 
-/// The core names a receiving thread after its socket. \return -1 where this is none
+}  // namespace
+
+void keep_idle_peers() { core::check("fd_peer_validate_register", fd_peer_validate_register(on_new_peer)); }
+
 int socket_of_this_thread() {
   constexpr std::string_view start = "Receiver (";
   const auto* const set = static_cast<const char*>(pthread_getspecific(fd_log_thname));
@@ -35,21 +40,28 @@ int socket_of_this_thread() {
   return out;
 }
 
-}  // namespace
-
-void keep_idle_peers() { core::check("fd_peer_validate_register", fd_peer_validate_register(on_new_peer)); }
-
-void send_without_delay() {
-  static thread_local bool done = false;
-  if (done) return;
-  done = true;
-  const int socket = socket_of_this_thread();
+void send_without_delay(int socket) {
   int protocol = 0;
   socklen_t size = sizeof protocol;
-  if (socket < 0 || ::getsockopt(socket, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) != 0 || protocol != IPPROTO_TCP)
-    return;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) != 0 || protocol != IPPROTO_TCP) return;
   const int on = 1;
   (void)::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+std::uint64_t cookie_of(int socket) noexcept {
+  std::uint64_t out = 0;
+  socklen_t size = sizeof out;
+  return ::getsockopt(socket, SOL_SOCKET, SO_COOKIE, &out, &size) == 0 ? out : 0;
+}
+
+int unread_octets(int socket) noexcept {
+  int out = 0;
+  return ::ioctl(socket, SIOCOUTQ, &out) == 0 ? out : 0;
+}
+
+void send_much(int socket) {
+  constexpr int wanted = 1024 * 1024;
+  (void)::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
 }
 
 void await_answers(peer_hdr& peer, std::chrono::milliseconds longest) noexcept {

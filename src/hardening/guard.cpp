@@ -10,6 +10,11 @@
 #include <memory>
 #include <random>
 
+/// What freeDiameter keeps with a message for the guard, zeroed at first.
+struct fd_hook_permsgdata {
+  vouchsafe::hardening::Window* window;
+};
+
 namespace vouchsafe::hardening {
 namespace {
 
@@ -62,6 +67,22 @@ dict_object* vendor_object(dictionary* dict, vendor_id_t id) {
   return found;
 }
 
+constexpr std::chrono::seconds patience_with_who_reads_nothing{10};
+
+void on_freed(fd_hook_permsgdata* kept) noexcept {
+  if (kept->window != nullptr) Windows::ended(*kept->window);
+}
+
+/// freeDiameter has room for a few of these, for as long as the process lasts.
+fd_hook_data_hdl* message_data() {
+  static fd_hook_data_hdl* const handle = [] {
+    fd_hook_data_hdl* out = nullptr;
+    check("fd_hook_data_register", fd_hook_data_register(sizeof(fd_hook_permsgdata), nullptr, on_freed, &out));
+    return out;
+  }();
+  return handle;
+}
+
 }  // namespace
 
 Guard::Guard(ports::Log& log, const GuardOptions& options)
@@ -101,17 +122,25 @@ void Guard::define() {
 
 void Guard::start() {
   if (options_.keep_idle_peers) keep_idle_peers();
-  if (options_.judge || options_.no_delay)
+  if (options_.window > 0) {
+    windows_.emplace(options_.window, patience_with_who_reads_nothing);
+    if (options_.stop.count() > 0) farewell_.emplace(*windows_, options_.stop);
+  }
+  if (options_.judge || options_.no_delay || windows_)
     check("fd_hook_register", fd_hook_register(HOOK_MASK(HOOK_DATA_RECEIVED), on_data, this, nullptr, &data_hook_));
   if (options_.no_delay && options_.silent.count() > 0)
     reaper_.emplace(std::vector{fd_g_config->cnf_port, fd_g_config->cnf_port_tls}, options_.silent);
   if (options_.hold.count() > 0)
     check("fd_hook_register",
           fd_hook_register(HOOK_MASK(HOOK_PEER_CONNECT_FAILED), on_broken, this, nullptr, &broken_hook_));
-  if (!options_.judge) return;
-  define();
-  check("fd_hook_register",
-        fd_hook_register(HOOK_MASK(HOOK_MESSAGE_RECEIVED), on_message, this, nullptr, &message_hook_));
+  if (options_.judge) define();
+  if (options_.judge || windows_)
+    check("fd_hook_register", fd_hook_register(HOOK_MASK(HOOK_MESSAGE_RECEIVED), on_message, this,
+                                               windows_ ? message_data() : nullptr, &message_hook_));
+}
+
+void Guard::farewell() {
+  if (farewell_) farewell_->begin();
 }
 
 std::string Guard::summary() const {
@@ -182,12 +211,26 @@ void Guard::answer(msg** message, disp_action* action) const {
   *action = DISP_ACT_SEND;
 }
 
+void Guard::attend(Octets message) {
+  static thread_local const int socket = socket_of_this_thread();
+  static thread_local bool is_new = true;
+  if (socket < 0) {
+    if (!lost_.exchange(true)) log_.write(ports::message::connections_unknown{.version = fd_core_version});
+    return;
+  }
+  if (is_new && options_.no_delay) send_without_delay(socket);
+  is_new = false;
+  if (!windows_) return;
+  if (const std::string ended = windows_->admit(message, socket); !ended.empty())
+    log_.write(ports::message::reads_nothing{.peer = ended, .seconds = patience_with_who_reads_nothing.count()});
+}
+
 void Guard::on_data(enum fd_hook_type, msg*, peer_hdr*, void* data, fd_hook_permsgdata*, void* self) noexcept {
   const CancellationOff off;
   const auto& received = *static_cast<fd_cnx_rcvdata*>(data);
   auto& guard = *static_cast<Guard*>(self);
   try {
-    if (guard.options_.no_delay) send_without_delay();
+    guard.attend({received.buffer, received.length});  // by what was sent, before it may be another message
     if (guard.options_.judge) guard.inspect({received.buffer, received.length});
   } catch (const std::exception& e) {
     neutralize({received.buffer, received.length}, guard.own_);  // what could not be judged is not let on
@@ -195,23 +238,28 @@ void Guard::on_data(enum fd_hook_type, msg*, peer_hdr*, void* data, fd_hook_perm
   }
 }
 
-void Guard::on_message(enum fd_hook_type, msg* message, peer_hdr* peer, void* other, fd_hook_permsgdata*,
+void Guard::hear(msg* message, peer_hdr* peer, const char* other) const {
+  msg_hdr* header = nullptr;
+  check("fd_msg_hdr", fd_msg_hdr(message, &header));
+  if ((header->msg_flags & CMD_FLAG_REQUEST) != 0) {
+    // A CER that was refused: nobody answers it, as there is no peer yet, and the core closes the connection.
+    if (peer != nullptr || header->msg_code != own_command) return;
+    if (const auto refusal = refusal_in(own_avp_in(message), own_)) tell(refusal->rule, other, refusal->command, true);
+    return;
+  }
+  const Octets marked = own_avp_in(message);
+  if (const auto rule = rule_in(marked, own_))
+    tell(*rule, peer == nullptr ? nullptr : peer->info.pi_diamid, read24(marked, 5), false);
+}
+
+void Guard::on_message(enum fd_hook_type, msg* message, peer_hdr* peer, void* other, fd_hook_permsgdata* kept,
                        void* self) noexcept {
   const CancellationOff off;
-  const auto& guard = *static_cast<Guard*>(self);
+  auto& guard = *static_cast<Guard*>(self);
   try {
-    msg_hdr* header = nullptr;
-    check("fd_msg_hdr", fd_msg_hdr(message, &header));
-    if ((header->msg_flags & CMD_FLAG_REQUEST) != 0) {
-      // A CER that was refused: nobody answers it, as there is no peer yet, and the core closes the connection.
-      if (peer != nullptr || header->msg_code != own_command) return;
-      if (const auto refusal = refusal_in(guard.own_avp_in(message), guard.own_))
-        guard.tell(refusal->rule, static_cast<const char*>(other), refusal->command, true);
-      return;
-    }
-    const Octets marked = guard.own_avp_in(message);
-    if (const auto rule = rule_in(marked, guard.own_))
-      guard.tell(*rule, peer == nullptr ? nullptr : peer->info.pi_diamid, read24(marked, 5), false);
+    if (kept != nullptr && kept->window == nullptr && peer != nullptr && guard.windows_)
+      kept->window = guard.windows_->begun(*peer);
+    if (guard.options_.judge) guard.hear(message, peer, static_cast<const char*>(other));
   } catch (const std::exception& e) {
     guard.log_.write(ports::message::escaped_exception{.where = "the guard", .what = e.what()});
   }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/freediameter.hpp"
+#include "hardening/farewell.hpp"
 #include "hardening/judge.hpp"
 #include "hardening/reaper.hpp"
 #include "hardening/refusal.hpp"
+#include "hardening/windows.hpp"
 #include "ports/log.hpp"
 
 #include <array>
@@ -25,6 +27,8 @@ struct GuardOptions {
   bool no_delay = true;                 ///< TCP_NODELAY on every connection
   std::chrono::milliseconds silent{0};  ///< patience with an accepted connection that sends nothing; 0: none is ended
   std::chrono::milliseconds hold{0};    ///< longest wait for answers to a connection that broke
+  std::uint32_t window = 0;             ///< most messages of one peer under way; 0: any number
+  std::chrono::milliseconds stop{0};    ///< patience of an orderly end; 0: freeDiameter's own. It needs the window
 };
 
 /// Stands between the wire and freeDiameter. Each message is judged on the connection's receiving thread, in the hook
@@ -41,10 +45,12 @@ class Guard {
   void start();
   /// \return "decorated-nai 3, avp-length 1"; "nothing"
   [[nodiscard]] std::string summary() const;
+  /// The daemon is going to end: has what was taken answered first, and sees to it that the end does not take long.
+  void farewell();
 
  private:
   static void on_data(enum fd_hook_type, msg*, peer_hdr*, void* data, fd_hook_permsgdata*, void* self) noexcept;
-  static void on_message(enum fd_hook_type, msg* message, peer_hdr* peer, void*, fd_hook_permsgdata*,
+  static void on_message(enum fd_hook_type, msg* message, peer_hdr* peer, void*, fd_hook_permsgdata* kept,
                          void* self) noexcept;
   static void on_broken(enum fd_hook_type, msg* message, peer_hdr* peer, void*, fd_hook_permsgdata*,
                         void* self) noexcept;
@@ -52,6 +58,8 @@ class Guard {
 
   void define();
   void inspect(Buffer message);
+  void attend(Octets message);
+  void hear(msg* message, peer_hdr* peer, const char* other) const;
   void answer(msg** message, disp_action* action) const;
   void tell(Rule rule, const char* peer, std::uint32_t command, bool request) const;
   void count(Rule rule) { counters_.at(static_cast<std::size_t>(rule)).fetch_add(1, std::memory_order_relaxed); }
@@ -68,7 +76,10 @@ class Guard {
   fd_hook_hdl* broken_hook_ = nullptr;
   disp_hdl* handler_ = nullptr;
   std::array<std::atomic<std::uint64_t>, rule_count> counters_{};
+  std::atomic<bool> lost_{false};  ///< whether it was told that connections cannot be told apart
   std::optional<Reaper> reaper_;
+  std::optional<Windows> windows_;
+  std::optional<Farewell> farewell_;
 };
 
 }  // namespace vouchsafe::hardening

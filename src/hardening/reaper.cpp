@@ -1,5 +1,7 @@
 #include "hardening/reaper.hpp"
 
+#include "hardening/connections.hpp"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
@@ -69,17 +71,17 @@ void Reaper::look(Clock::time_point now) {
   std::map<std::uint64_t, Clock::time_point> still;
   for (const int socket : open_descriptors()) {
     if (!is_waited_for(socket)) continue;
-    const auto cookie = option<std::uint64_t>(socket, SOL_SOCKET, SO_COOKIE);
+    const std::uint64_t cookie = cookie_of(socket);
     const auto info = option<tcp_info>(socket, IPPROTO_TCP, TCP_INFO);
-    if (!cookie || !info) continue;
-    const auto known = silent_.find(*cookie);
+    if (cookie == 0 || !info) continue;
+    const auto known = silent_.find(cookie);
     const auto since = known == silent_.end() ? now : known->second;
-    still.emplace(*cookie, since);
+    still.emplace(cookie, since);
     int unread = 0;  // a message may be there, and the core have no thread yet that reads it
     const bool waits = ::ioctl(socket, FIONREAD, &unread) == 0 && unread > 0;
     const bool quiet = !waits && std::chrono::milliseconds{info->tcpi_last_data_recv} >= patience_;
     if (now - since < (quiet ? patience_ : longest_waits * patience_)) continue;
-    if (option<std::uint64_t>(socket, SOL_SOCKET, SO_COOKIE) == cookie) (void)::shutdown(socket, SHUT_RDWR);
+    if (cookie_of(socket) == cookie) (void)::shutdown(socket, SHUT_RDWR);
   }
   silent_ = std::move(still);
 }

@@ -1,0 +1,154 @@
+#include "hardening/windows.hpp"
+
+#include "hardening/base_avps.hpp"
+#include "hardening/connections.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <thread>
+
+namespace vouchsafe::hardening {
+namespace {
+
+constexpr std::chrono::microseconds interval{200};
+constexpr unsigned every = 16;  ///< messages after which freeDiameter's own queue is asked, whose lock others want
+
+std::string in_lower_case(std::string_view name) {
+  std::string out(name);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return out;
+}
+
+/// Whose message of a capabilities exchange this is. \return empty: it is none
+std::string introduced_by(Octets message) {
+  if (message.size() < header_size || header_of(message).command != capabilities_exchange) return {};
+  AvpWalk walk(message, {header_size, message.size() - header_size});
+  while (const auto avp = walk.next()) {
+    if (avp->code == base::origin_host && avp->is_base())
+      return in_lower_case({reinterpret_cast<const char*>(message.data()) + avp->data.at, avp->data.length});
+  }
+  return {};
+}
+
+/// Messages of the peer that wait to be parsed, and whatever else it has to do.
+std::uint32_t queued(peer_hdr* peer) {
+  int out = 0;
+  const int rc = fd_stat_getstats(STAT_P_PSM, peer, &out, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
+  return rc == 0 && out > 0 ? static_cast<std::uint32_t>(out) : 0;
+}
+
+std::uint32_t queued_of_all() {
+  std::uint32_t out = 0;
+  (void)pthread_rwlock_rdlock(&fd_g_peers_rw);
+  for (fd_list* at = fd_g_peers.next; at != &fd_g_peers; at = at->next) out += queued(static_cast<peer_hdr*>(at->o));
+  (void)pthread_rwlock_unlock(&fd_g_peers_rw);
+  return out;
+}
+
+}  // namespace
+
+Windows::Connection& Windows::connection() {
+  static thread_local Connection out;
+  return out;
+}
+
+Window* Windows::begun(peer_hdr& peer) {
+  static thread_local Window* own = nullptr;  // a peer has a thread, and a thread one peer
+  if (own == nullptr || own->peer != &peer) {
+    const std::lock_guard lock(mutex_);
+    auto& found = windows_[in_lower_case({peer.info.pi_diamid, peer.info.pi_diamidlen})];
+    if (!found) found = std::make_unique<Window>(&peer);
+    found->peer = &peer;  // where it was forgotten, and came back
+    own = found.get();
+  }
+  own->alive.fetch_add(1, std::memory_order_relaxed);
+  return own;
+}
+
+void Windows::introduce(Connection& at, Octets message, int socket) {
+  at.cookie = cookie_of(socket);
+  at.name = introduced_by(message);
+  const std::lock_guard lock(mutex_);
+  if (const auto known = connections_.find(at.cookie); known != connections_.end()) {
+    if (at.name.empty()) at.name = known->second.name;
+    known->second = {socket, at.name};
+    return;
+  }
+  if (connections_.size() >= look_through_at_) {
+    std::erase_if(connections_, [](const auto& one) { return cookie_of(one.second.socket) != one.first; });
+    look_through_at_ = std::max<std::size_t>(64, 2 * connections_.size());
+  }
+  connections_.emplace(at.cookie, Connected{socket, at.name});
+}
+
+void Windows::find_window(Connection& at) {
+  const std::lock_guard lock(mutex_);
+  const auto found = windows_.find(at.name);
+  at.window = found == windows_.end() ? nullptr : found->second.get();
+}
+
+bool Windows::is_full(const Connection& at) const {
+  if (at.window == nullptr) return false;
+  const std::uint32_t alive = at.window->alive.load(std::memory_order_relaxed);
+  return alive >= most_ || (at.count % every == 0 && alive + queued(at.window->peer) >= most_);
+}
+
+bool Windows::reads_nothing(Connection& at, int socket) const {
+  const int unread = unread_octets(socket);
+  const auto now = Clock::now();
+  if (unread <= most_unread || unread < at.unread) at.read = now;
+  at.unread = unread;
+  return now - at.read > patience_;
+}
+
+std::string Windows::admit(Octets message, int socket) {
+  Connection& at = connection();
+  if (at.count++ == 0) {
+    introduce(at, message, socket);
+    send_much(socket);
+    at.read = Clock::now();
+  }
+  if (at.window == nullptr && at.count % every == 2) find_window(at);
+  const auto end = Clock::now() + longest_wait;
+  while (draining_.load(std::memory_order_relaxed) ||
+         ((is_full(at) || unread_octets(socket) > most_unread) && Clock::now() < end))
+    std::this_thread::sleep_for(interval);
+  if (!reads_nothing(at, socket)) return {};
+  (void)::shutdown(socket, SHUT_RDWR);
+  at.read = Clock::now();
+  return at.name.empty() ? "unknown" : at.name;
+}
+
+bool Windows::is_idle() {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, window] : windows_)
+      if (window->alive.load(std::memory_order_relaxed) > 0) return false;
+  }
+  return queued_of_all() == 0;
+}
+
+bool Windows::drain(std::chrono::milliseconds longest) {
+  const auto end = Clock::now() + longest;
+  draining_ = true;
+  int idle = 0;  // a message is in neither count for a moment, between the two threads
+  while (idle < 3 && Clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    idle = is_idle() ? idle + 1 : 0;
+  }
+  draining_ = false;
+  return idle == 3;
+}
+
+void Windows::end_all() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [cookie, at] : connections_) {
+    if (cookie_of(at.socket) == cookie) (void)::shutdown(at.socket, SHUT_RDWR);
+  }
+}
+
+}  // namespace vouchsafe::hardening
