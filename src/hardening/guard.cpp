@@ -4,9 +4,10 @@
 #include "core/handle.hpp"
 #include "hardening/connections.hpp"
 #include "hardening/core_dictionary.hpp"
+#include "hardening/core_messages.hpp"
+#include "hardening/known_core.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <random>
 
@@ -23,29 +24,6 @@ constexpr std::uint32_t own_avp_code = 1099;
 using core::CancellationOff;
 using core::check;
 using core::OwnedMessage;
-
-/// freeDiameter's own reader makes a message of octets, which it copies. \return nullptr where it cannot
-OwnedMessage parsed(Octets octets) {
-  auto* buffer = static_cast<std::uint8_t*>(std::malloc(octets.size()));
-  if (buffer == nullptr) return nullptr;
-  std::copy(octets.begin(), octets.end(), buffer);
-  msg* out = nullptr;
-  if (fd_msg_parse_buffer(&buffer, octets.size(), &out) != 0) {
-    std::free(buffer);
-    return nullptr;
-  }
-  return OwnedMessage(out);
-}
-
-/// Whether freeDiameter can read an answer, and finds it to be one of its command. Nothing is done with it.
-bool is_readable(Octets answer) {
-  const OwnedMessage message = parsed(answer);
-  if (!message) return false;
-  fd_pei why{};
-  const int rc = fd_msg_parse_rules(message.get(), fd_g_config->cnf_dict, &why);
-  if (why.pei_avp_free != 0) (void)fd_msg_free(why.pei_avp);
-  return rc == 0;
-}
 
 std::string name_of(std::uint32_t command, bool request) {
   dict_object* found = nullptr;
@@ -121,6 +99,7 @@ void Guard::define() {
 }
 
 void Guard::start() {
+  if (options_.judge || options_.no_delay || options_.hold.count() > 0 || options_.window > 0) check_version();
   if (options_.keep_idle_peers) keep_idle_peers();
   if (options_.window > 0) {
     windows_.emplace(options_.window, patience_with_who_reads_nothing);
@@ -133,7 +112,10 @@ void Guard::start() {
   if (options_.hold.count() > 0)
     check("fd_hook_register",
           fd_hook_register(HOOK_MASK(HOOK_PEER_CONNECT_FAILED), on_broken, this, nullptr, &broken_hook_));
-  if (options_.judge) define();
+  if (options_.judge) {
+    define();
+    check_rewriting(node_, own_);
+  }
   if (options_.judge || windows_)
     check("fd_hook_register", fd_hook_register(HOOK_MASK(HOOK_MESSAGE_RECEIVED), on_message, this,
                                                windows_ ? message_data() : nullptr, &message_hook_));
@@ -183,18 +165,7 @@ void Guard::tell(Rule rule, const char* peer, std::uint32_t command, bool reques
   }
 }
 
-Octets Guard::own_avp_in(msg* message) const {
-  msg_or_avp* at = nullptr;
-  check("fd_msg_browse", fd_msg_browse_internal(message, MSG_BRW_FIRST_CHILD, &at, nullptr));
-  for (; at != nullptr; check("fd_msg_browse", fd_msg_browse_internal(at, MSG_BRW_NEXT, &at, nullptr))) {
-    avp_hdr* header = nullptr;
-    check("fd_msg_avp_hdr", fd_msg_avp_hdr(static_cast<avp*>(at), &header));
-    if (header->avp_code != own_.code || header->avp_vendor != own_.vendor) continue;
-    if (header->avp_value == nullptr) check("fd_msg_parse_dict", fd_msg_parse_dict(at, fd_g_config->cnf_dict, nullptr));
-    if (header->avp_value != nullptr) return {header->avp_value->os.data, header->avp_value->os.len};
-  }
-  return {};
-}
+Octets Guard::own_avp_in(msg* message) const { return value_of(message, own_.vendor, own_.code); }
 
 void Guard::answer(msg** message, disp_action* action) const {
   const auto refusal = refusal_in(own_avp_in(*message), own_);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <functional>
 #include <vector>
 
@@ -290,6 +291,41 @@ BOOST_AUTO_TEST_CASE(a_peer_that_leaves_while_its_errors_are_under_way_ends_noth
     odd.drop();
   }
   serves();
+}
+
+/// Its library is put before freeDiameter's, beside what a sanitizer needs there.
+class Preloaded {
+ public:
+  explicit Preloaded(const std::string& library) : before_(std::getenv(name)) {
+    if (before_ != nullptr) kept_ = before_;
+    ::setenv(name, (before_ == nullptr ? library : kept_ + ":" + library).c_str(), 1);
+  }
+  ~Preloaded() {
+    if (before_ == nullptr)
+      ::unsetenv(name);
+    else
+      ::setenv(name, kept_.c_str(), 1);
+  }
+  Preloaded(const Preloaded&) = delete;
+  Preloaded& operator=(const Preloaded&) = delete;
+
+ private:
+  static constexpr const char* name = "VOUCHSAFE_DAEMON_PRELOAD";
+  const char* before_;
+  std::string kept_;
+};
+
+BOOST_AUTO_TEST_CASE(a_freediameter_that_was_never_tried_needs_the_guard_turned_off) {
+  HssProcess daemon;
+  const Preloaded other(VOUCHSAFE_BUILD_DIR "/tests/libother_core.so");
+  BOOST_TEST(daemon.start_refused().find("the guard does not know this freeDiameter (9.9.9)") != std::string::npos);
+  daemon.edit("vouchsafe.conf", "#judge = true", "judge = false");
+  daemon.edit("vouchsafe.conf", "#no_delay = true", "no_delay = false");
+  daemon.edit("vouchsafe.conf", "#hold_ms = 1000", "hold_ms = 0");
+  daemon.edit("vouchsafe.conf", "#window = 256", "window = 0");
+  daemon.start();
+  Peer peer(daemon.peer());
+  BOOST_TEST(peer.ask(uar(peer)).result() >= experimental + 2001);
 }
 
 BOOST_AUTO_TEST_CASE(the_judge_can_be_turned_off_rule_by_rule) {
