@@ -14,7 +14,10 @@ namespace vouchsafe::hardening {
 namespace {
 
 constexpr std::chrono::microseconds interval{200};
-constexpr unsigned every = 16;  ///< messages after which freeDiameter's own queue is asked, whose lock others want
+// Messages after which is asked what is not free of cost: the kernel, and freeDiameter's own queue, whose lock others
+// want. What so few bring finds room.
+constexpr unsigned every_few = 4;
+constexpr unsigned every = 16;
 
 std::string in_lower_case(std::string_view name) {
   std::string out(name);
@@ -91,7 +94,12 @@ void Windows::find_window(Connection& at) {
   at.window = found == windows_.end() ? nullptr : found->second.get();
 }
 
-bool Windows::is_full(const Connection& at) const {
+bool Windows::must_wait(Connection& at, int socket) const {
+  if (draining_.load(std::memory_order_relaxed)) return true;
+  if (at.count % every_few == 0) {
+    if (unread_octets(socket) > most_unread) return true;
+    at.unread = 0;
+  }
   if (at.window == nullptr) return false;
   const std::uint32_t alive = at.window->alive.load(std::memory_order_relaxed);
   return alive >= most_ || (at.count % every == 0 && alive + queued(at.window->peer) >= most_);
@@ -100,9 +108,9 @@ bool Windows::is_full(const Connection& at) const {
 bool Windows::reads_nothing(Connection& at, int socket) const {
   const int unread = unread_octets(socket);
   const auto now = Clock::now();
-  if (unread <= most_unread || unread < at.unread) at.read = now;
+  if (at.unread <= most_unread || unread < at.unread) at.read = now;
   at.unread = unread;
-  return now - at.read > patience_;
+  return unread > most_unread && now - at.read > patience_;
 }
 
 std::string Windows::admit(Octets message, int socket) {
@@ -110,16 +118,14 @@ std::string Windows::admit(Octets message, int socket) {
   if (at.count++ == 0) {
     introduce(at, message, socket);
     send_much(socket);
-    at.read = Clock::now();
   }
   if (at.window == nullptr && at.count % every == 2) find_window(at);
+  if (!must_wait(at, socket)) return {};
   const auto end = Clock::now() + longest_wait;
-  while (draining_.load(std::memory_order_relaxed) ||
-         ((is_full(at) || unread_octets(socket) > most_unread) && Clock::now() < end))
-    std::this_thread::sleep_for(interval);
+  do std::this_thread::sleep_for(interval);
+  while (must_wait(at, socket) && (Clock::now() < end || draining_.load(std::memory_order_relaxed)));
   if (!reads_nothing(at, socket)) return {};
   (void)::shutdown(socket, SHUT_RDWR);
-  at.read = Clock::now();
   return at.name.empty() ? "unknown" : at.name;
 }
 

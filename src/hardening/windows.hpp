@@ -60,7 +60,7 @@ class Windows {
     std::string name;
     Window* window = nullptr;
     unsigned count = 0;      ///< messages
-    int unread = 0;          ///< octets, when they were last looked at
+    int unread = 0;          ///< octets, when they were last too many
     Clock::time_point read;  ///< since when nothing was taken of them
   };
   struct Connected {  ///< a connection, whichever thread reads it
@@ -71,7 +71,7 @@ class Windows {
   static Connection& connection();
   void introduce(Connection& at, Octets message, int socket);
   void find_window(Connection& at);
-  [[nodiscard]] bool is_full(const Connection& at) const;
+  [[nodiscard]] bool must_wait(Connection& at, int socket) const;
   [[nodiscard]] bool reads_nothing(Connection& at, int socket) const;
   [[nodiscard]] bool is_idle();
 
