@@ -5,6 +5,7 @@
 #include "diameter/dictionary.hpp"
 #include "domain/result.hpp"
 #include "store/sqlite/database.hpp"
+#include "telemetry/audit_log.hpp"
 #include "telemetry/decision_counts.hpp"
 #include "telemetry/event_log.hpp"
 #include "telemetry/log.hpp"
@@ -12,17 +13,21 @@
 #include "telemetry/sinks.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace vouchsafe {
 
 /// The log, and everybody who hears of events.
 struct Telemetry {
-  Telemetry();
+  /// \return unavailable or malformed where the audit log that is asked for cannot be written
+  static Result<std::unique_ptr<Telemetry>> start(const config::Config& config);
+  explicit Telemetry(std::optional<telemetry::AuditLog::Options> audited, const config::Config& config);
   telemetry::LineLog log;
   telemetry::LogFlusher flusher;
   telemetry::DecisionCounts decisions;
   telemetry::EventLog event_log;
+  std::unique_ptr<telemetry::AuditLog> audit;  ///< nullptr: there is none
   telemetry::Sinks events;
 };
 

@@ -35,10 +35,12 @@ void only(const Setting& group, const std::vector<std::string>& known) {
   }
 }
 
-std::string_view text_of(const Setting& setting) {
+enum class Empty : std::uint8_t { wrong, possible };
+
+std::string_view text_of(const Setting& setting, Empty empty = Empty::wrong) {
   if (setting.getType() != Setting::TypeString) throw Mistake(setting, "not a text", "write it between double quotes");
   const std::string_view text = setting.c_str();
-  if (text.empty()) throw Mistake(setting, "empty", "give a value or leave the key out");
+  if (text.empty() && empty == Empty::wrong) throw Mistake(setting, "empty", "give a value or leave the key out");
   return text;
 }
 
@@ -61,7 +63,9 @@ long long number_of(const Setting& setting, const Range& range) {
 Value value_of(const Setting& setting, const Option& option) {
   if (option.is_number()) return number_of(setting, option.range);
   if (std::holds_alternative<bool>(option.standard)) return boolean_of(setting);
-  return text_of(setting);
+  // What has no value unless it is given one may be given none.
+  const bool is_optional = option.standard == Value(std::string_view{});
+  return text_of(setting, is_optional ? Empty::possible : Empty::wrong);
 }
 
 /// The options of a group that the file holds; lists are left to their own readers.
@@ -262,7 +266,7 @@ Config read_root(const Setting& root) {
   read_group(root, "database", config);
   read_delegation(root, config);
   read_hardening(root, config);
-  for (const char* group : {"outbox", "sh", "authentication"}) read_group(root, group, config);
+  for (const char* group : {"outbox", "sh", "authentication", "audit"}) read_group(root, group, config);
   return config;
 }
 

@@ -51,6 +51,12 @@ struct Config {
     std::chrono::milliseconds stop{};
     std::set<std::string> without;  ///< keys of dict/guard.def
   } hardening;
+  struct {
+    std::string path;  ///< empty: there is no audit log
+    std::uint32_t largest_mib{};
+    std::uint32_t accepted_every{};
+    std::string identity_key_file;  ///< empty: identities are written as they are
+  } audit;
   bool core_dumps{};
   Policy policy;
 };

@@ -57,6 +57,7 @@ class Session {
   std::string database_path;
   std::string key_path;
   bool json = false;
+  std::string reason;  ///< why, for the audit log
   Exit exit = Exit::ok;
 
   /// Fills the paths from the configuration where the command line has none. Throws Failure.
@@ -101,5 +102,6 @@ void add_subscriptions(CLI::App& app, Session& session);
 void add_rekey(CLI::App& app, Session& session);
 void add_check_config(CLI::App& app, Session& session);
 void add_dictionary(CLI::App& app, Session& session);
+void add_audit(CLI::App& app, Session& session);
 
 }  // namespace vouchsafe::ctl

@@ -1,5 +1,6 @@
 #include "config/config.hpp"
 #include "crypto/hardening.hpp"
+#include "ctl/audit.hpp"
 #include "ctl/command.hpp"
 #include "domain/printable.hpp"
 #include "store/sql/sealing_keys.hpp"
@@ -25,6 +26,32 @@ Exit exit_for(Error::Kind kind) {
       break;
   }
   return Exit::failed;
+}
+
+/// The words of the command that was given: "authorizer suspend".
+std::string command_of(const CLI::App& app) {
+  std::string out;
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    out += (out.empty() ? "" : " ") + at->get_name();
+  }
+  return out;
+}
+
+/// Parses the command line, and does what it says. \return the exit code
+int run(CLI::App& app, const Session& session, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return static_cast<int>(session.exit);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::usage);
+  } catch (const Failure& e) {
+    complain(std::string("vouchctl: ") + e.what());
+    return static_cast<int>(e.code());
+  } catch (const std::exception& e) {
+    complain(std::string("vouchctl: ") + e.what());
+    return static_cast<int>(Exit::failed);
+  }
 }
 
 }  // namespace
@@ -93,6 +120,7 @@ int main(int argc, char** argv) {
   app.add_option("-d,--database", session.database_path, "database file, instead of the configuration's");
   app.add_option("-k,--key-file", session.key_path, "key file, instead of the configuration's");
   app.add_flag("--json", session.json, "print JSON, one object a line");
+  app.add_option("--reason", session.reason, "why this is done, for the audit log");
   app.require_subcommand(1);
   app.fallthrough();
   add_init(app, session);
@@ -110,16 +138,10 @@ int main(int argc, char** argv) {
   add_rekey(app, session);
   add_check_config(app, session);
   add_dictionary(app, session);
-  try {
-    app.parse(argc, argv);
-    return static_cast<int>(session.exit);
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::usage);
-  } catch (const Failure& e) {
-    complain(std::string("vouchctl: ") + e.what());
-    return static_cast<int>(e.code());
-  } catch (const std::exception& e) {
-    complain(std::string("vouchctl: ") + e.what());
-    return static_cast<int>(Exit::failed);
-  }
+  add_audit(app, session);
+  AuditedAct act;
+  app.parse_complete_callback([&] { act.begin(session, command_of(app), {argv + 1, argv + argc}); });
+  const int code = run(app, session, argc, argv);
+  act.end(code);
+  return code;
 }

@@ -22,6 +22,13 @@ struct Decided {
   Decision decision;
 };
 
+/// Somebody changed a subscription's data over Sh.
+struct Provisioned {
+  std::string_view what;  ///< of constants: "grants replaced"
+  std::string impu;
+  std::string detail;  ///< what holds now
+};
+
 /// The configuration was read, and is in force.
 struct ConfigurationLoaded {
   enum class When : std::uint8_t { at_start, at_reload };
@@ -92,8 +99,9 @@ struct StoreDown {
 struct StoreUp {};
 
 /// What has happened, for those who log, count and report.
-using Event = std::variant<Decided, ConfigurationLoaded, ConfigurationRefused, MessageLost, PeerConnected, PeerRefused,
-                           PeerLost, OutboxSettled, HostUnreachable, HostReachable, ClockStepped, StoreDown, StoreUp>;
+using Event = std::variant<Decided, Provisioned, ConfigurationLoaded, ConfigurationRefused, MessageLost, PeerConnected,
+                           PeerRefused, PeerLost, OutboxSettled, HostUnreachable, HostReachable, ClockStepped,
+                           StoreDown, StoreUp>;
 using Events = std::vector<Event>;
 
 /// The request that an event came of, and its answer. The views live as long as the call.

@@ -12,6 +12,13 @@ namespace {
 using Kind = ports::ShUpdate::Kind;
 using PuOutcome = ports::Outcome<PuAnswer>;
 
+/// "waf.example.net, waf.other.example"; "none"
+std::string summary_of(const std::vector<Grant>& grants) {
+  std::string out;
+  for (const auto& grant : grants) out += (out.empty() ? "" : ", ") + grant.authorizer.text();
+  return out.empty() ? "none" : out;
+}
+
 DataReference reference_of(Kind kind) {
   switch (kind) {
     case Kind::aliases_repository:
@@ -128,6 +135,7 @@ class Update {
         return refuse(result::unable_to_comply);
     }
     const std::uint16_t sequence = update.service_data ? update.sequence : std::uint16_t{0};
+    out_.events.emplace_back(ports::Provisioned{"grants replaced", identity().impu.text(), summary_of(grants)});
     out_.writes = operations::replace_grants(view_, identity().impu, std::move(grants), sequence, common_.origin_host,
                                              context_.clock.now());
     return std::move(out_);

@@ -23,6 +23,8 @@ struct Writing {
     }
   }
 
+  void operator()(const ports::Provisioned&) const {}  // the audit log has it
+
   void operator()(const ports::ConfigurationLoaded& event) const {
     if (event.when == ports::ConfigurationLoaded::When::at_reload)
       log.write(message::reloaded{.file = event.file, .decisions = event.decisions, .outbox = event.outbox});
