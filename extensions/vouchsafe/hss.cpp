@@ -31,6 +31,7 @@ hardening::GuardOptions guard_options_of(const config::Config& config) {
                               wanted.silent,
                               wanted.hold,
                               wanted.window,
+                              wanted.trim,
                               wanted.stop};
   for (const auto& row : hardening::rule_rows) {
     if (wanted.without.contains(std::string(row.key))) out.without.add(row.rule);

@@ -48,6 +48,7 @@ struct Config {
     std::chrono::milliseconds silent{};
     std::chrono::milliseconds hold{};
     std::uint32_t window{};
+    std::chrono::seconds trim{};
     std::chrono::milliseconds stop{};
     std::set<std::string> without;  ///< keys of dict/guard.def
   } hardening;

@@ -101,6 +101,7 @@ void Guard::define() {
 void Guard::start() {
   if (options_.judge || options_.no_delay || options_.hold.count() > 0 || options_.window > 0) check_version();
   if (options_.keep_idle_peers) keep_idle_peers();
+  if (options_.trim.count() > 0) trimmer_.emplace(options_.trim);
   if (options_.window > 0) {
     windows_.emplace(options_.window, patience_with_who_reads_nothing);
     if (options_.stop.count() > 0) farewell_.emplace(*windows_, options_.stop);

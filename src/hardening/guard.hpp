@@ -5,6 +5,7 @@
 #include "hardening/judge.hpp"
 #include "hardening/reaper.hpp"
 #include "hardening/refusal.hpp"
+#include "hardening/trimmer.hpp"
 #include "hardening/windows.hpp"
 #include "ports/log.hpp"
 
@@ -28,6 +29,7 @@ struct GuardOptions {
   std::chrono::milliseconds silent{0};  ///< patience with an accepted connection that sends nothing; 0: none is ended
   std::chrono::milliseconds hold{0};    ///< longest wait for answers to a connection that broke
   std::uint32_t window = 0;             ///< most messages of one peer under way; 0: any number
+  std::chrono::seconds trim{0};         ///< between two times that free memory is given back; 0: never
   std::chrono::milliseconds stop{0};    ///< patience of an orderly end; 0: freeDiameter's own. It needs the window
 };
 
@@ -80,6 +82,7 @@ class Guard {
   std::optional<Reaper> reaper_;
   std::optional<Windows> windows_;
   std::optional<Farewell> farewell_;
+  std::optional<Trimmer> trimmer_;
 };
 
 }  // namespace vouchsafe::hardening
