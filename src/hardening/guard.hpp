@@ -39,8 +39,9 @@ class Guard {
 
   /// After the application is in the dictionary. Throws std::runtime_error.
   void start();
-  /// \return "decorated-nai 3, avp-length 1"; "nothing"
-  [[nodiscard]] std::string summary() const;
+  /// Writes VS-0120 with how often each rule fired ("decorated-nai 3, avp-length 1"; "nothing"), in as many lines as it
+  /// takes. By any thread.
+  void tell_counters() const;
 
  private:
   static void on_data(enum fd_hook_type, msg*, peer_hdr*, void* data, fd_hook_permsgdata*, void* self) noexcept;
