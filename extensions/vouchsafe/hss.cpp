@@ -91,7 +91,7 @@ Hss::Registered::Registered(Hss& parts) {
 Hss::~Hss() {
   given_.telemetry->log.write(
       ports::message::stopped{.decisions = given_.telemetry->decisions.summary(), .outbox = dispatcher_.summary()});
-  given_.telemetry->log.write(ports::message::guarded{.found = guard_.summary()});
+  guard_.tell_counters();
   // Handlers and the dispatcher go first, so that nothing new arrives; the committer then ends what it holds, through
   // them.
   cx_server_.stop();
@@ -141,7 +141,7 @@ void Hss::reload() noexcept {
     settings_.replace(settings_of(*config));
     memory_.set_lifetime(config->delegation.vouching_lifetime);
     configured(When::at_reload);
-    given_.telemetry->log.write(ports::message::guarded{.found = guard_.summary()});
+    guard_.tell_counters();
   } catch (const std::exception& e) {
     try {
       refuse(e.what());

@@ -1,5 +1,6 @@
 #include "config/config.hpp"
 
+#include "config/files.hpp"
 #include "config/options.hpp"
 
 #include <libconfig.h++>
@@ -273,6 +274,7 @@ Config read_root(const Setting& root) {
 }  // namespace
 
 Result<Config> load(const std::string& path) {
+  if (const auto readable = can_be_read(path); !readable) return tl::unexpected<Error>(readable.error());
   libconfig::Config file;
   try {
     file.readFile(path.c_str());

@@ -63,7 +63,8 @@ struct Config {
 };
 
 /// Reads a file. \return malformed with "file:line: key: what is wrong; what would be right", for an unknown key, a
-/// wrong type, a value out of range, or a file that libconfig cannot parse; unavailable for one that cannot be read
+/// wrong type, a value out of range, or a file that libconfig cannot parse; malformed with "file: …" for one that is no
+/// regular file or ends within a line; unavailable for one that cannot be read
 Result<Config> load(const std::string& path);
 
 /// \return malformed where the configuration lets nobody ask anything, which no HSS is started for

@@ -45,8 +45,9 @@ class Guard {
 
   /// After the application is in the dictionary. Throws std::runtime_error.
   void start();
-  /// \return "decorated-nai 3, avp-length 1"; "nothing"
-  [[nodiscard]] std::string summary() const;
+  /// Writes VS-0120 with how often each rule fired ("decorated-nai 3, avp-length 1"; "nothing"), in as many lines as it
+  /// takes. By any thread.
+  void tell_counters() const;
   /// The daemon is going to end: has what was taken answered first, and sees to it that the end does not take long.
   void farewell();
 

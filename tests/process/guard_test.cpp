@@ -205,14 +205,23 @@ BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_read_ends_nothing_and_is_asked_for
   };
   const Avp host = text_avp(264, "scscf.ims.example");
   const Avp realm = text_avp(296, "ims.example");
-  const std::vector<std::pair<const char*, Form>> forms = {
-      {"a bad length before the result", sends({text_avp(278, "abc"), number_avp(268, 2001), host, realm})},
+  const char* const bad_length = "24 peer scscf.ims.example sent an AVP whose length cannot be: ";
+  const char* const unreadable = "40 peer scscf.ims.example sent an answer that cannot be read: ";
+  struct Row {
+    const char* what;
+    Form form;
+    std::string told;  ///< after VS-01
+  };
+  const std::vector<Row> forms = {
+      {"a bad length before the result", sends({text_avp(278, "abc"), number_avp(268, 2001), host, realm}), bad_length},
       {"an unknown AVP with M before the result",
-       sends({text_avp(99999, "x", 4711), number_avp(268, 2001), host, realm})},
-      {"a result of three octets", sends({text_avp(268, "abc"), host, realm})},
-      {"no Origin-Realm", sends({number_avp(268, 2001), host})},
-      {"two results", sends({number_avp(268, 2001), number_avp(268, 2001), host, realm})},
-      {"V and Vendor-Id 0", sends({number_avp(268, 2001), host, realm}, vendor_0(263, "x"))},
+       sends({text_avp(99999, "x", 4711), number_avp(268, 2001), host, realm}),
+       "27 peer scscf.ims.example sent an AVP with the M flag that nobody here knows: "},
+      {"a result of three octets", sends({text_avp(268, "abc"), host, realm}), bad_length},
+      {"no Origin-Realm", sends({number_avp(268, 2001), host}), unreadable},
+      {"two results", sends({number_avp(268, 2001), number_avp(268, 2001), host, realm}), unreadable},
+      {"V and Vendor-Id 0", sends({number_avp(268, 2001), host, realm}, vendor_0(263, "x")),
+       "25 peer scscf.ims.example sent an AVP with the V flag and Vendor-Id 0: "},
       {"an unknown command",
        [](Peer& peer, const Message& request) {
          Message answer = request;
@@ -220,7 +229,8 @@ BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_read_ends_nothing_and_is_asked_for
          answer.flags = client::proxiable_flag;
          answer.avps = {number_avp(268, 2001), text_avp(264, "scscf.ims.example"), text_avp(296, "ims.example")};
          peer.send_octets(client::encode(answer));
-       }},
+       },
+       unreadable},
       {"application 0 and no P bit",
        [](Peer& peer, const Message& request) {
          Message answer = request;
@@ -228,15 +238,17 @@ BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_read_ends_nothing_and_is_asked_for
          answer.flags = 0;
          answer.avps = {number_avp(268, 2001), text_avp(264, "scscf.ims.example"), text_avp(296, "ims.example")};
          peer.send_octets(client::encode(answer));
-       }},
+       },
+       "41 peer scscf.ims.example sent an answer with application 0 and no P bit: "},
   };
   HssProcess daemon;
   daemon.edit("vouchsafe.conf", "#timeout_ms = 5000", "timeout_ms = 1000");
   daemon.edit("vouchsafe.conf", "#first_retry_ms = 1000", "first_retry_ms = 100");
   daemon.start();
   Peer scscf(daemon.peer("scscf.ims.example"));
-  for (const auto& [what, form] : forms) {
+  for (const auto& [what, form, told] : forms) {
     BOOST_TEST_CONTEXT(what) {
+      const std::string before = daemon.log();
       daemon.ctl("grant --impu sip:alice@ims.example --authorizer waf.example.net");
       const auto asked = scscf.ask(client::uar(scscf, alice, alice_impu, client::Delegation{"waf.example.net"}));
       BOOST_TEST_REQUIRE(asked.result() >= experimental + 2001);
@@ -249,6 +261,9 @@ BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_read_ends_nothing_and_is_asked_for
       const auto second = scscf.receive(10s);
       BOOST_TEST_REQUIRE(second.has_value());
       BOOST_TEST(second->command == rtr);
+      const std::string line = "VS-01" + told;
+      BOOST_TEST(HssProcess::settles([&] { return daemon.log().find(line, before.size()) != std::string::npos; }),
+                 line);
       scscf.answer(*second);
       BOOST_TEST(HssProcess::settles([&] { return daemon.registrations().find("alice") == std::string::npos; }));
     }

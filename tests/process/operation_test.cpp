@@ -195,6 +195,8 @@ BOOST_FIXTURE_TEST_CASE(it_stands_beside_debians_3gpp_dictionary_in_either_order
   };
   edit("freeDiameter.conf", ours_line, sip + others + ours_line);
   works();
+  // Later versions' dict_dcca_3gpp takes nobody's definition but its own: there it must be the first.
+  if (run("freeDiameterd --version").output.find("version 1.2.") == std::string::npos) return;
   edit("freeDiameter.conf", sip + others, "");
   edit("freeDiameter.conf", "LoadExtension = \"" + std::string(VOUCHSAFE_BUILD_DIR) + "/extensions/vouchsafe.fdx\"",
        others + "LoadExtension = \"" + std::string(VOUCHSAFE_BUILD_DIR) + "/extensions/vouchsafe.fdx\"");

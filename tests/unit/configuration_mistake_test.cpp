@@ -4,7 +4,9 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -61,6 +63,40 @@ BOOST_DATA_TEST_CASE(a_mistake_in_the_configuration_is_told_with_its_place_and_w
   BOOST_TEST_CONTEXT(config.error().detail) {
     BOOST_TEST(config.error().detail.starts_with(path + ":"));
     BOOST_TEST(config.error().detail.find(m.told) != std::string::npos);
+  }
+}
+
+/// libconfig ends the process over a folder that is included.
+BOOST_AUTO_TEST_CASE(a_folder_in_place_of_the_configuration_or_of_what_it_includes_is_told) {
+  TemporaryFolder folder;
+  const std::string path = (folder.path() / "vouchsafe.conf").string();
+  const std::string there = (folder.path() / "a \"folder").string();
+  std::filesystem::create_directory(there);
+  const auto told = [](const std::string& file) {
+    const auto config = config::load(file);
+    return config ? "nothing" : config.error().detail;
+  };
+  BOOST_TEST(told(there) == there + ": no regular file; name a file that holds settings");
+  std::string escaped = there;
+  escaped.insert(escaped.find('"'), "\\");
+  std::ofstream(path) << "# here\n \t@include  \"" << escaped << "\"\n";
+  BOOST_TEST(told(path) == there + ": no regular file; name a file that holds settings");
+  std::ofstream(path) << "vendor_id = 7;\n#@include \"" << escaped << "\"\n";
+  BOOST_TEST(told(path) == "nothing");
+}
+
+/// Of the sample as of any file: what is there of it while it is being written.
+BOOST_AUTO_TEST_CASE(a_configuration_that_was_cut_off_is_refused_or_ends_after_a_whole_line) {
+  TemporaryFolder folder;
+  const std::string path = (folder.path() / "vouchsafe.conf").string();
+  std::ifstream in(std::string(VOUCHSAFE_SOURCE_DIR) + "/conf/vouchsafe.conf");
+  const std::string whole{std::istreambuf_iterator<char>(in), {}};
+  const auto end_of_clients = whole.find(");", whole.find("\nclients ="));
+  for (std::size_t size = 0; size < whole.size(); size += 7) {
+    std::ofstream(path) << whole.substr(0, size);
+    const auto config = config::load(path);
+    const bool taken = config && config::serves_somebody(*config, path);
+    if (taken) BOOST_TEST_CONTEXT(size) BOOST_TEST((size > end_of_clients && whole[size - 1] == '\n'));
   }
 }
 
