@@ -196,7 +196,8 @@ void CrashLoad::play_provisioning(BusyPeer& as, const std::vector<std::string>& 
 void CrashLoad::change(const std::vector<std::string>& to_grant, const std::vector<std::string>& to_revoke,
                        unsigned seed) {
   std::mt19937 chance(seed);
-  const auto act = [&](const std::string& who, const std::string& command, Done done) {
+  const auto act = [&](const std::string& who, const std::string& verb, const std::string& waf, Done done) {
+    const std::string command = verb + " --impi " + who + " --authorizer " + waf;
     if (over) return;
     const bool kill = chance() % 3 == 0;
     const std::string after = kill ? "0.0" + std::to_string(10 + chance() % 40) : "60";  // seconds
@@ -205,10 +206,8 @@ void CrashLoad::change(const std::vector<std::string>& to_grant, const std::vect
     if (ended.exit == 0) return (ledger.*done)(who);
     if (!kill) ledger.fails("vouchctl " + command + ": " + ended.output);
   };
-  for (const auto& who : to_grant)
-    act(who, "grant --impi " + who + " --authorizer " + second_waf, &CrashLedger::granted);
-  for (const auto& who : to_revoke)
-    act(who, "revoke --impi " + who + " --authorizer " + first_waf, &CrashLedger::revoked);
+  for (const auto& who : to_grant) act(who, "grant", second_waf, &CrashLedger::granted);
+  for (const auto& who : to_revoke) act(who, "revoke", first_waf, &CrashLedger::revoked);
 }
 
 void CrashLoad::listen(BusyPeer& peer) const {
