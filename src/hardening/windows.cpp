@@ -47,7 +47,10 @@ std::uint32_t queued(peer_hdr* peer) {
 std::uint32_t queued_of_all() {
   std::uint32_t out = 0;
   (void)pthread_rwlock_rdlock(&fd_g_peers_rw);
-  for (fd_list* at = fd_g_peers.next; at != &fd_g_peers; at = at->next) out += queued(static_cast<peer_hdr*>(at->o));
+  for (fd_list* at = fd_g_peers.next; at != &fd_g_peers; at = at->next) {
+    auto* const peer = static_cast<peer_hdr*>(at->o);
+    if (fd_peer_get_state(peer) == STATE_OPEN) out += queued(peer);  // the others have no queue, or nobody who asks
+  }
   (void)pthread_rwlock_unlock(&fd_g_peers_rw);
   return out;
 }

@@ -90,7 +90,6 @@ BOOST_AUTO_TEST_CASE(more_in_flight_than_the_window_are_answered_all) {
 BOOST_AUTO_TEST_CASE(what_was_taken_before_the_end_is_answered) {
   HssProcess hss;
   hss.edit("vouchsafe.conf", "#stop_ms = 1000", "stop_ms = 20000");
-  hss.edit("vouchsafe.conf", "#deadline_ms = 2000", "deadline_ms = 20000");
   hss.start();
   Peer scscf(hss.peer("scscf.ims.example"));
   Peer reader(hss.peer());
