@@ -32,7 +32,10 @@ class Connection:
         self.socket.setblocking(False)
         if self.socket.connect_ex(("127.0.0.1", world.port)) not in (0, errno.EINPROGRESS):
             self.closed = True
-        self.send(self.numbered(self.speaker.cer()))
+        self.send(self.first())
+
+    def first(self):
+        return self.numbered(self.speaker.cer())
 
     def numbered(self, octets):
         self.next_id = self.next_id + 1 & 0xFFFFFFFF
@@ -141,6 +144,9 @@ class Odd(Connection):
         super().__init__(world, host)
         self.marker, self.last = None, time.monotonic()
 
+    def first(self):
+        return super().first() if self.world.random.random() < 0.9 else self.world.mutated(super().first())
+
     def request(self):
         r, s, who = self.world.random, self.speaker, self.world.random.randrange(USERS)
         return r.choice([lambda: s.uar(impi(who), impu(who)), lambda: s.uar(impi(who), impu(who), WAF), lambda: s.lir(impu(who)),
@@ -150,6 +156,8 @@ class Odd(Connection):
                          lambda: s.snr(impu(who), 0, r.randrange(2)), s.dwr, s.dwr, lambda: s.answer(s.dwr()), lambda: s.answer(s.uar(impi(who), impu(who)))])()
 
     def work(self):
+        if not self.open and time.monotonic() - self.last > 3:
+            return self.close()  # its CER was none
         if not self.open or self.outgoing:
             return
         if self.marker is not None and time.monotonic() - self.last < self.world.patience:
@@ -202,7 +210,7 @@ class Patient(Odd):
     def work(self):
         now = time.monotonic()
         if not self.open or self.outgoing:
-            return
+            return super().work() if not self.open else None
         if now > self.until:
             return self.leave()
         # Once a second at first, then never again: the daemon's watchdog comes after 6 s of silence.
