@@ -139,15 +139,22 @@ def wild(random, octets):
     return random.randbytes(random.randrange(1, 100))
 
 
-def sessions(octets):
-    """The Session-Ids that a reader may find in the message: as far as its AVPs can be read."""
+def values(octets, code):
+    """The data of each base AVP with that code that a reader may find in the message: as far as its AVPs can be read."""
     out, at = [], 20
     while len(octets) - at >= 8:
         length = int.from_bytes(octets[at + 5:at + 8], "big")
         size = 12 if octets[at + 4] & 0x80 else 8
         if length < size or at + length > len(octets):
             break
-        if octets[at:at + 4] == b"\0\0\x01\x07":
+        if int.from_bytes(octets[at:at + 4], "big") == code:
             out.append(octets[at + size:at + length])
         at += length + 3 & ~3
     return out
+
+
+def tears_down(octets):
+    """Whether the daemon ends the connection over it while answers are under way: a DPR, or another Origin-State-Id in a
+    watchdog. freeDiameter 1.2.1 may then write to a connection that is gone."""
+    command = int.from_bytes(octets[5:8], "big")
+    return command == 282 or command == 280 and any(value != b"\0\0\0\1" for value in values(octets, 278))

@@ -178,10 +178,9 @@ class Odd(Connection):
     def leave(self):
         r = self.world.random
         pick = r.randrange(4)
-        if pick == 0:
-            self.send(self.world.mutated(self.numbered(self.speaker.dpr())))
-        elif pick == 1:
-            self.send(self.numbered(self.speaker.dpr()))
+        if pick < 2 and self.world.options.wild:
+            dpr = self.numbered(self.speaker.dpr())
+            self.send(dpr if pick == 0 else self.world.mutated(dpr))
         elif pick == 2:
             octets = self.numbered(self.request())
             self.send(octets[:r.randrange(1, len(octets))])
