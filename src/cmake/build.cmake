@@ -1,5 +1,6 @@
 option(VOUCHSAFE_TESTS "Build the tests" ON)
 set(VOUCHSAFE_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
+option(VOUCHSAFE_FUZZ "Build the fuzz targets instead of the other tests, with clang" OFF)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -24,6 +25,10 @@ if(VOUCHSAFE_SANITIZE)
   # A test that follows a null pointer is ended by the address sanitizer as well, and compiles in less time so.
   target_compile_options(vouchsafe_options INTERFACE $<$<BOOL:$<TARGET_PROPERTY:VOUCHSAFE_TEST>>:-fno-sanitize=null>)
   target_link_options(vouchsafe_options INTERFACE -fsanitize=${VOUCHSAFE_SANITIZE})
+endif()
+if(VOUCHSAFE_FUZZ)
+  # What an input reaches is counted in the libraries too; a target links libFuzzer itself (vouchsafe_fuzz).
+  target_compile_options(vouchsafe_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # Where CMAKE_UNITY_BUILD is on, the sources of a target are compiled together, some at a time: most of the time goes
@@ -89,4 +94,19 @@ function(vouchsafe_test name)
     set(ARG_TIMEOUT 600)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# A libFuzzer target of one file, tests/fuzz/NAME.cpp. tests/fuzz/run knows its corpus by the name.
+function(vouchsafe_fuzz name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;SYSTEM" ${ARGN})
+  add_executable(fuzz_${name} ${name}.cpp ${ARG_SOURCES})
+  target_link_libraries(fuzz_${name} PRIVATE vouchsafe_options ${ARG_SYSTEM})
+  foreach(layer IN LISTS ARG_USES)
+    target_link_libraries(fuzz_${name} PRIVATE vouchsafe_${layer})
+  endforeach()
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  add_dependencies(fuzz_targets fuzz_${name})
+  add_test(NAME fuzz_${name} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/run --no-build --seconds 10 ${name})
+  set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz TIMEOUT 120)
 endfunction()

@@ -2,6 +2,7 @@
 
 #include "crypto/authentication_centre.hpp"
 #include "crypto/milenage.hpp"
+#include "domain/printable.hpp"
 #include "domain/text.hpp"
 #include "profile/filter_criteria.hpp"
 
@@ -21,7 +22,10 @@ class Wrong : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-[[noreturn]] void wrong(const std::string& member, const std::string& what) { throw Wrong(member + ": " + what); }
+/// \param member may hold any name that is in the line: a NUL in it would end the text
+[[noreturn]] void wrong(const std::string& member, const std::string& what) {
+  throw Wrong(printable(member + ": " + what));
+}
 
 template <class T>
 T need(const std::string& member, Result<T> result) {

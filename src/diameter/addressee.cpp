@@ -6,11 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace vouchsafe::diameter {
 namespace {
 
-constexpr int priority = 20;  ///< scores are summed: the order does not matter
+constexpr int last = -1000;  ///< the priority of what is asked after all others
 
 bool is_ours(msg* message) {
   msg_hdr* header = nullptr;
@@ -20,8 +21,34 @@ bool is_ours(msg* message) {
   return std::any_of(own.begin(), own.end(), [&](Command c) { return row_of(c).code == header->msg_code; });
 }
 
+/// Whether the core gives the message to one of them.
+bool is_any_open(fd_list* candidates) {
+  for (fd_list* at = candidates->next; at != candidates; at = at->next) {
+    auto* candidate = reinterpret_cast<rtd_candidate*>(at);  // the link is its first member
+    if (candidate->score < 0) continue;
+    peer_hdr* peer = nullptr;
+    check("fd_peer_getbyid", fd_peer_getbyid(candidate->diamid, candidate->diamidlen, 0, &peer));
+    if (peer != nullptr && fd_peer_get_state(peer) == STATE_OPEN) return true;
+  }
+  return false;
+}
+
+/// As the core does it, without its queues. The callback takes the answer; what nobody waits for is freed.
+void answer_unable_to_deliver(msg** request) {
+  void (*answered)(void*, msg**) = nullptr;
+  void* data = nullptr;
+  check("fd_msg_anscb_get", fd_msg_anscb_get(*request, &answered, nullptr, &data));
+  check("fd_msg_new_answer_from_req", fd_msg_new_answer_from_req(fd_g_config->cnf_dict, request, MSGFL_ANSW_ERROR));
+  OwnedMessage answer(std::exchange(*request, nullptr));
+  char code[] = "DIAMETER_UNABLE_TO_DELIVER";
+  check("fd_msg_rescode_set", fd_msg_rescode_set(answer.get(), code, nullptr, nullptr, 1));
+  msg* given = answer.release();
+  if (answered != nullptr) answered(data, &given);
+  if (given != nullptr) (void)fd_msg_free(given);
+}
+
 int on_routing(void* self, msg** message, fd_list* candidates) noexcept {
-  static_cast<const Addressee*>(self)->route(*message, candidates);
+  static_cast<const Addressee*>(self)->deliver(message, candidates);
   return 0;
 }
 
@@ -42,7 +69,14 @@ void Addressee::route(msg* request, fd_list* candidates) const noexcept {
   });
 }
 
-void Addressee::start() { check("fd_rt_out_register", fd_rt_out_register(on_routing, this, priority, &handle_)); }
+void Addressee::deliver(msg** request, fd_list* candidates) const noexcept {
+  route(*request, candidates);
+  guarded("routing", log_, nullptr, nullptr, [&] {
+    if (is_ours(*request) && source_of(*request).empty() && !is_any_open(candidates)) answer_unable_to_deliver(request);
+  });
+}
+
+void Addressee::start() { check("fd_rt_out_register", fd_rt_out_register(on_routing, this, last, &handle_)); }
 
 Addressee::~Addressee() {
   if (handle_ != nullptr) (void)fd_rt_out_unregister(handle_, nullptr);

@@ -110,6 +110,34 @@ BOOST_AUTO_TEST_CASE(a_policy_that_cannot_be_had_is_logged_and_does_not_reach_th
   BOOST_TEST((log.lines[0].first == ports::Message::escaped_exception));
 }
 
+/// The results of the answers that came to a request's callback.
+void note_result(void* results, msg** answer) {
+  static_cast<std::vector<std::uint32_t>*>(results)->push_back(sent(diameter::OwnedMessage(*answer)).result());
+  *answer = nullptr;
+}
+
+// The core posts such an answer into a queue that may be full, on the thread that all others wait for then.
+BOOST_AUTO_TEST_CASE(a_request_that_nobody_can_be_given_is_answered_on_the_spot) {
+  std::vector<std::uint32_t> results;
+  rt_data* routing = nullptr;
+  BOOST_REQUIRE(fd_rtd_init(&routing) == 0);
+  std::string peer = "scscf.ims.example";  // no more connected
+  std::string realm = "ims.example";
+  BOOST_REQUIRE(fd_rtd_candidate_add(routing, peer.data(), peer.size(), realm.data(), realm.size()) == 0);
+  fd_list* candidates = nullptr;
+  fd_rtd_candidate_extract(routing, &candidates, 0);
+  msg* request = to("scscf.ims.example").release();
+  BOOST_REQUIRE(fd_msg_anscb_associate(request, note_result, &results, nullptr, nullptr) == 0);
+  addressee.deliver(&request, candidates);
+  BOOST_TEST(request == nullptr);
+  BOOST_TEST(results == std::vector<std::uint32_t>{3002}, boost::test_tools::per_element());
+  msg* others = to("scscf.ims.example", Command::user_authorization).release();
+  addressee.deliver(&others, candidates);
+  BOOST_TEST((others != nullptr));
+  diameter::OwnedMessage(others).reset();
+  fd_rtd_free(&routing);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

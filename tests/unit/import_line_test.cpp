@@ -57,6 +57,7 @@ BOOST_FIXTURE_TEST_CASE(an_import_line_is_read_whole, Import) {
 BOOST_FIXTURE_TEST_CASE(a_bad_import_line_says_which_member_and_what_would_be_right, Import) {
   BOOST_TEST(fault("{").find("not JSON") == 0U);
   BOOST_TEST(fault(R"({"impi":[]})") == "impi: unknown member");
+  BOOST_TEST(fault(R"({"\u0000\u001bx":[]})") == "\\x00\\x1bx: unknown member");
   BOOST_TEST(fault(with_auth("7")) == "impis[0].auth: must be an object");
   BOOST_TEST(fault(with_auth(R"({"scheme":"Digest-AKAv1-MD5","k":"12"})")) ==
              "impis[0].auth.k: must be 32 hexadecimal digits");
