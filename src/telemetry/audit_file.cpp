@@ -109,38 +109,43 @@ std::vector<std::filesystem::path> AuditFile::files_of(const std::filesystem::pa
   }
   std::sort(aside.begin(), aside.end());
   std::vector<std::filesystem::path> out;
+  out.reserve(aside.size() + 1);
   for (auto& [number, file] : aside) out.push_back(std::move(file));
   if (std::filesystem::exists(path, error)) out.push_back(path);
   return out;
+}
+
+/// Finds where the chain stands, and where in the file the next record goes: behind the last whole one.
+Result<off_t> AuditFile::find_end(Link& at) const {
+  const auto files = files_of(path_);
+  if (files.empty()) return 0;
+  const File last(files.back(), O_RDWR);
+  if (!last.is_open()) return failed(files.back(), "cannot be opened");
+  off_t size = 0;
+  const auto line = last_line(last, files.back(), size);
+  if (!line) return tl::unexpected<Error>(line.error());
+  const auto link = line->empty() ? std::optional<Link>(Link{}) : link_after(*line);
+  if (!link)
+    return unavailable(files.back().string() + ": its last line is no record: move the file away, and keep it");
+  at = *link;
+  if (files.back() != path_) return 0;
+  if (static_cast<std::uint64_t>(size) < largest_) return size;
+  if (auto moved = put_aside(path_); !moved) return tl::unexpected<Error>(moved.error());
+  return 0;
 }
 
 Result<void> AuditFile::append(const std::vector<nlohmann::ordered_json>& records) const {
   const std::filesystem::path lock_path = path_.string() + ".lock";
   const File lock(lock_path, O_RDWR | O_CREAT);
   if (!lock.is_open() || ::flock(lock.number(), LOCK_EX) != 0) return failed(lock_path, "cannot be locked");
-  off_t size = 0;
   Link at;
-  const auto files = files_of(path_);
-  if (!files.empty()) {
-    const File last(files.back(), O_RDWR);
-    if (!last.is_open()) return failed(files.back(), "cannot be opened");
-    const auto line = last_line(last, files.back(), size);
-    if (!line) return tl::unexpected<Error>(line.error());
-    const auto link = line->empty() ? std::optional<Link>(Link{}) : link_after(*line);
-    if (!link)
-      return unavailable(files.back().string() + ": its last line is no record: move the file away, and keep it");
-    at = *link;
-    if (files.back() != path_) size = 0;
-    if (files.back() == path_ && static_cast<std::uint64_t>(size) >= largest_) {
-      if (auto moved = put_aside(path_); !moved) return moved;
-      size = 0;
-    }
-  }
+  const auto end = find_end(at);
+  if (!end) return tl::unexpected<Error>(end.error());
   std::string text;
   for (const auto& record : records) text += chained(record, at, digest_) + "\n";
   const File file(path_, O_RDWR | O_CREAT);
   if (!file.is_open()) return failed(path_, "cannot be opened");
-  return write_all(file, path_, text, size);
+  return write_all(file, path_, text, *end);
 }
 
 }  // namespace vouchsafe::telemetry

@@ -3,6 +3,8 @@
 #include "domain/result.hpp"
 #include "telemetry/audit_chain.hpp"
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <vector>
@@ -25,6 +27,8 @@ class AuditFile {
   static std::vector<std::filesystem::path> files_of(const std::filesystem::path& path);
 
  private:
+  [[nodiscard]] Result<off_t> find_end(Link& at) const;
+
   std::filesystem::path path_;
   std::uint64_t largest_;
   Digest digest_;

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_request_for_another_peer_is_not_passed_on) {
     // Whatever was passed on has come before the answer to what is asked now.
     const bool cx = application != client::sh_application;
     const auto id = to.send(cx ? client::lir(to, alice_impu) : client::udr(to, alice_impu, {11}));
-    const auto next = to.receive(5s);
+    const auto next = to.receive(20s);
     BOOST_TEST_REQUIRE(next.has_value());
     BOOST_TEST(!next->is_request());
     BOOST_TEST(next->hop_by_hop == id);
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(answers_with_keys_whose_peer_has_gone_leave_a_line_without_
   for (int round = 0; round < 20 && !told; ++round) {
     Peer scscf(peer("scscf" + std::to_string(round) + ".ims.example"));
     for (int i = 0; i < 100; ++i) scscf.send(client::mar(scscf, alice, alice_impu, scscf_name));
-    BOOST_TEST(scscf.receive(5s).has_value());
+    BOOST_TEST(scscf.receive(20s).has_value());
     const linger reset{1, 0};
     ::setsockopt(scscf.descriptor(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     scscf.drop();
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_push_with_new_digest_data_that_finds_no_way_leaves_a_line
       R"({"impis":[{"impi":"carol@ims.example","auth":{"scheme":"SIP Digest","realm":"ims.example","ha1":")" + ha1 +
       R"("}}],"impus":[{"impu":"sip:carol@ims.example","irs":1}],"visited_networks":["*"]})";
   BOOST_TEST_REQUIRE(vouchctl("update -", line).exit == 0);
-  const auto push = scscf.receive(5s);
+  const auto push = scscf.receive(20s);
   BOOST_TEST_REQUIRE(push.has_value());
   BOOST_TEST(push->command == ppr);
   scscf.drop();

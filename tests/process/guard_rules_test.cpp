@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(every_rule_fires_over_a_connection_names_its_peer_and_is_co
       Peer odd(peer(std::string(row.key) + std::to_string(nth) + ".ims.example"));
       const auto octets = octets_of(bad);
       odd.send_octets({octets.begin(), octets.end()});
-      const auto answer = odd.receive(5s);
+      const auto answer = odd.receive(20s);
       BOOST_TEST_REQUIRE(answer.has_value());
       BOOST_TEST(answer->result() == row.result);
       BOOST_TEST(answer->hop_by_hop == bad.message.hop_by_hop);

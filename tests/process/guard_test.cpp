@@ -65,7 +65,7 @@ struct Guarded {
     std::string octets = client::encode(request) + more;
     for (std::size_t i = 0; i < 3; ++i) octets[1 + i] = static_cast<char>(octets.size() >> (8 * (2 - i)));
     odd.send_octets(octets);
-    const auto answer = odd.receive(5s);
+    const auto answer = odd.receive(20s);
     BOOST_TEST_REQUIRE(answer.has_value());
     BOOST_TEST(answer->hop_by_hop == 4711U);
     BOOST_TEST(answer->command == request.command);
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_decorated_nai_blocks_nobody) {
   Peer odd(hss.peer(fresh()));
   for (int i = 0; i < 400; ++i)
     odd.send(client::uar(odd, "ims.example!x" + std::to_string(i) + "@ims.example", alice_impu));
-  for (int i = 0; i < 400; ++i) BOOST_TEST_REQUIRE(odd.receive(5s).has_value());
+  for (int i = 0; i < 400; ++i) BOOST_TEST_REQUIRE(odd.receive(20s).has_value());
   serves();
   BOOST_TEST(hss.logged("VS-0133 peer " + odd.options().host + " sent a decorated NAI as User-Name: "));
 }
@@ -254,11 +254,11 @@ BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_read_ends_nothing_and_is_asked_for
       BOOST_TEST_REQUIRE(asked.result() >= experimental + 2001);
       BOOST_TEST_REQUIRE(scscf.ask(client::sar(scscf, alice, {alice_impu}, scscf_name, 1)).result() == 2001U);
       daemon.ctl("revoke --impu sip:alice@ims.example --authorizer waf.example.net");
-      const auto first = scscf.receive(5s);
+      const auto first = scscf.receive(20s);
       BOOST_TEST_REQUIRE(first.has_value());
       BOOST_TEST(first->command == rtr);
       form(scscf, *first);
-      const auto second = scscf.receive(10s);
+      const auto second = scscf.receive(20s);
       BOOST_TEST_REQUIRE(second.has_value());
       BOOST_TEST(second->command == rtr);
       const std::string line = "VS-01" + told;

@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(an_identity_that_is_none_is_5004_and_disturbs_nobody) {
     }
     const std::uint32_t spoiled = scscf.send(m);
     for (std::size_t i = 0; i < honest.size() + 1; ++i) {
-      const auto answer = scscf.receive(5s);
+      const auto answer = scscf.receive(20s);
       BOOST_TEST_REQUIRE(answer.has_value());
       BOOST_TEST_CONTEXT(code) BOOST_TEST(answer->result() == (answer->hop_by_hop == spoiled ? 5004U : 2001U));
     }

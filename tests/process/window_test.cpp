@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(more_in_flight_than_the_window_are_answered_all) {
   hss.start();
   Peer peer(hss.peer());
   for (int i = 0; i < 500; ++i) peer.send(client::uar(peer, alice, alice_impu));
-  for (int i = 0; i < 500; ++i) BOOST_TEST_REQUIRE(peer.receive(5s).has_value());
+  for (int i = 0; i < 500; ++i) BOOST_TEST_REQUIRE(peer.receive(20s).has_value());
 }
 
 /// What it read before it was told to end is answered, and then peers are asked to disconnect.
@@ -99,14 +99,14 @@ BOOST_AUTO_TEST_CASE(what_was_taken_before_the_end_is_answered) {
     owed.insert(scscf.send(client::mar(scscf, "bob@ims.example", "sip:bob@ims.example", scscf_name)));
   // What is sent after them over the same connection, and only reads, is answered: they are all taken.
   owed.insert(scscf.send(client::lir(scscf, "sip:nobody@ims.example")));
-  const auto read = scscf.receive(10s);
+  const auto read = scscf.receive(20s);
   BOOST_TEST_REQUIRE(read.has_value());
   BOOST_TEST(owed.erase(read->hop_by_hop) == 1U);
   hss.signal(SIGTERM);
   BOOST_TEST(hss.logged("Initiating freeDiameter shutdown sequence"));
   lock.release();
   while (!owed.empty()) {
-    const auto answer = scscf.receive(10s);
+    const auto answer = scscf.receive(20s);
     BOOST_TEST_REQUIRE(answer.has_value());
     BOOST_TEST(answer->result() == 2001U);
     owed.erase(answer->hop_by_hop);
