@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/authorizer.hpp"
+#include "domain/evidence.hpp"
 #include "domain/identity.hpp"
 #include "domain/reason.hpp"
 #include "domain/time.hpp"
@@ -18,12 +19,6 @@ namespace vouchsafe {
 struct Direct {
   bool operator==(const Direct&) const = default;
 };
-
-/// The evidence for a vouching: nothing but the client that carried it.
-struct ClientsWord {
-  bool operator==(const ClientsWord&) const = default;
-};
-using Evidence = std::variant<ClientsWord>;
 
 /// A basis: a third party vouched.
 struct Vouched {
