@@ -1,8 +1,11 @@
 #pragma once
 
 #include "crypto/authentication_centre.hpp"
+#include "crypto/token_verifier.hpp"
 #include "cx/context.hpp"
 #include "delegation/outbox_dispatcher.hpp"
+#include "delegation/token_check.hpp"
+#include "delegation/token_memory.hpp"
 #include "delegation/vouching_memory.hpp"
 #include "diameter/addressee.hpp"
 #include "diameter/core_hooks.hpp"
@@ -63,6 +66,9 @@ class Hss {
   SystemClock clock_;
   cx::LiveSettings settings_;
   delegation::VouchingMemory memory_;
+  crypto::JwsVerifier verifier_;
+  delegation::TokenMemory shown_tokens_;
+  delegation::TokenCheck tokens_;
   crypto::SoftwareAuthenticationCentre authentication_;
   profile::ImsSubscriptionWriter profiles_;
   profile::XmlShDocuments documents_;

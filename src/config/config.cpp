@@ -152,12 +152,15 @@ void read_clients(const Setting& root, Policy& policy) {
   if (list == nullptr) return;
   for (const auto& item : *list) {
     if (!item.isGroup()) throw Mistake(item, "not a group", "write { host = \"…\"; roles = [ \"…\" ]; }");
-    only(item, {"host", "roles", "vouching_only", "marks"});
+    only(item, {"host", "roles", "vouching_only", "marks", "require_token"});
     Client client{read_host(item, "host"), read_roles(item)};
     read(item, "vouching_only", client.vouching_only);
     read(item, "marks", client.marks);
+    read(item, "require_token", client.token_required);
     if (client.marks && !client.roles.has(Role::s_cscf))
       throw Mistake(item["marks"], "not an S-CSCF", "only a client with the role s-cscf marks its SARs");
+    if (client.token_required && !client.roles.has(Role::ep_cscf))
+      throw Mistake(item["require_token"], "carries no vouchings", "it is for clients with the role ep-cscf");
     if (client.vouching_only && !client.roles.any_of({Role::s_cscf, Role::ep_cscf}))
       throw Mistake(item["vouching_only"], "registers nobody", "it is for clients with the role ep-cscf or s-cscf");
     policy.clients.push_back(std::move(client));
@@ -231,6 +234,18 @@ void read_delegation(const Setting& root, Config& config) {
   read_monitor(*group, config.policy);
 }
 
+void read_tokens(const Setting& root, Config& config) {
+  read_group(root, "tokens", config);
+  const Setting* group = group_at(root, "tokens");
+  const Setting* list = group == nullptr ? nullptr : list_at(*group, "audiences");
+  if (list == nullptr) return;
+  for (const auto& item : *list) {
+    if (item.getType() != Setting::TypeString || std::string_view(item.c_str()).empty())
+      throw Mistake(item, "no audience", "audiences = [ \"…\" ] with what authorizers write as aud");
+    config.policy.tokens.audiences.emplace_back(item.c_str());
+  }
+}
+
 /// The keys of the judge's rules.
 const std::vector<std::string>& guard_keys() {
   static const std::vector<std::string> keys = {
@@ -266,6 +281,7 @@ Config read_root(const Setting& root) {
   read_agents(root, config.policy);
   read_group(root, "database", config);
   read_delegation(root, config);
+  read_tokens(root, config);
   read_hardening(root, config);
   for (const char* group : {"outbox", "sh", "authentication", "audit"}) read_group(root, group, config);
   return config;

@@ -30,6 +30,10 @@ struct Config {
     std::size_t vouching_limit{};
   } delegation;
   struct {
+    std::size_t limit{};
+    std::size_t cache{};
+  } tokens;
+  struct {
     std::size_t window{};
     std::size_t rate{};
     std::chrono::milliseconds timeout{};

@@ -124,6 +124,8 @@ void add_authorizer(CLI::App& app, Session& session) {
     }));
     session.print(authorizer.text() + " is added", to_json({authorizer, Authorizer::State::active, *token}));
   });
+  add_authorizer_set(*command, session);
+  add_authorizer_key(*command, session);
   command->add_subcommand("list", "all of them, with their state")->callback([&session] { list(session); });
   auto options = std::make_shared<ActOptions>();
   add_act(*command, session, options, "suspend", "it vouches for nobody until resumed", suspend)

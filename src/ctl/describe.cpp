@@ -61,12 +61,22 @@ json to_json(const Basis& b) {
   if (vouched->wwsf) out["wwsf"] = vouched->wwsf->text();
   out["client"] = vouched->client;
   out["impu"] = vouched->impu.text();
+  if (const auto* token = std::get_if<VerifiedToken>(&vouched->evidence)) {
+    out["token"] = {{"kid", token->kid},
+                    {"jti", token->jti},
+                    {"until", to_rfc3339(token->until)},
+                    {"verified", to_rfc3339(token->at)}};
+  }
   return out;
 }
 
 std::string to_text(const Basis& b) {
   std::string out{name_of(b.ground)};
-  if (const auto* vouched = std::get_if<Vouched>(&b.ground)) out += " by " + vouched->authorizer.text();
+  if (const auto* vouched = std::get_if<Vouched>(&b.ground)) {
+    out += " by " + vouched->authorizer.text();
+    if (const auto* token = std::get_if<VerifiedToken>(&vouched->evidence))
+      out += " (key " + token->kid + ", until " + to_rfc3339(token->until) + ")";
+  }
   if (!b.monitored.empty()) out += fmt::format(" (monitored: {})", fmt::join(names_in(b.monitored), ", "));
   return out + " since " + to_rfc3339(b.since);
 }

@@ -129,6 +129,7 @@ int main(int argc, char** argv) {
   add_export(app, session);
   add_subscriber(app, session);
   add_authorizer(app, session);
+  add_token(app, session);
   add_grant(app, session);
   add_registrations(app, session);
   add_ifc(app, session);

@@ -5,6 +5,7 @@
 #include "ports/authentication.hpp"
 #include "ports/clock.hpp"
 #include "ports/profile_writer.hpp"
+#include "ports/token_checker.hpp"
 #include "ports/vouchings.hpp"
 
 #include <atomic>
@@ -62,6 +63,7 @@ struct CxContext {
   const ports::ProfileWriter& profiles;
   const ports::Clock& clock;
   const LiveSettings& settings;
+  ports::TokenChecker& tokens;
   Features supported;
 };
 

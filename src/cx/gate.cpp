@@ -1,6 +1,23 @@
 #include "cx/gate.hpp"
 
 namespace vouchsafe::cx {
+namespace {
+
+/// The token that a request brings, for when it is asked about.
+class BroughtToken : public TokenProof {
+ public:
+  BroughtToken(ports::TokenChecker& checker, const TokenPolicy& policy, Time now, const ports::ShownToken* shown)
+      : checker_(checker), policy_(policy), now_(now), shown_(shown) {}
+  [[nodiscard]] TokenVerdict prove() const override { return checker_.check(*shown_, policy_, now_); }
+
+ private:
+  ports::TokenChecker& checker_;
+  const TokenPolicy& policy_;
+  Time now_;
+  const ports::ShownToken* shown_;
+};
+
+}  // namespace
 
 Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, const Claim& claim,
                    RestsOn rests_on) const {
@@ -14,6 +31,7 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
   question.impu = &impu;
   question.vouching = claim.vouching;
   question.rests_on = rests_on;
+  question.evidence = claim.evidence;
   std::vector<const Impu*> set;
   if (claim.vouching != nullptr) {
     question.authorizer = view.authorizers ? view.authorizers->find(claim.vouching->authorizer) : nullptr;
@@ -24,7 +42,16 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
       question.set = set;
     }
   }
-  Decision decision = decide(question, policy, context_.clock.now());
+  const Time now = context_.clock.now();
+  std::optional<ports::ShownToken> shown;
+  if (claim.vouching != nullptr && claim.vouching->token && question.authorizer != nullptr) {
+    shown.emplace(ports::ShownToken{*claim.vouching->token, *claim.vouching, *question.authorizer, impi, impu,
+                                    question.client, common_.session});
+  }
+  const BroughtToken proof(context_.tokens, policy.tokens, now, shown ? &*shown : nullptr);
+  if (shown) question.proof = &proof;
+  Decision decision = decide(question, policy, now);
+  if (decision.busy) return decision;  // nothing was decided: there is nothing to tell
   if (claim.vouching != nullptr || !decision.allowed() || decision.monitored) {
     decided(impi, impu, claim.vouching != nullptr ? claim.vouching->authorizer.text() : std::string{}, decision);
   }
@@ -52,9 +79,13 @@ std::optional<ResultCode> identity_fault(const ports::View& view, const Impi* im
   return std::nullopt;
 }
 
-void refuse(CxVerdict& verdict, Reason reason) {
+void refuse(CxVerdict& verdict, const Decision& decision) {
+  if (decision.busy) {
+    verdict.code = result::too_busy;
+    return;
+  }
   verdict.code = result::authorization_rejected;
-  verdict.delegation_result = reason;
+  verdict.delegation_result = decision.reason;
 }
 
 bool features_refused(const CxContext& context, const CxCommon& common, CxVerdict& verdict) {

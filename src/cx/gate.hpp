@@ -14,7 +14,13 @@ struct Claim {
   const Vouching* vouching = nullptr;  ///< nullptr: nobody
   std::string_view client;             ///< who carried it, where that was an earlier request; else whoever asks now
   bool remembered = false;             ///< from an earlier request
+  const Evidence* evidence = nullptr;  ///< what proved it then; nullptr: it is judged now
 };
+
+/// \return a remembered vouching as a claim
+inline Claim claim_of(const ports::RememberedVouching& remembered) {
+  return {&remembered.vouching, remembered.client, true, &remembered.evidence};
+}
 
 /// Asks decide() about a request, and writes down what came of it.
 class Gate {
@@ -41,7 +47,7 @@ class Gate {
 
 /// \return the request's own vouching as a claim
 inline Claim own_claim(const CxCommon& common) {
-  return {common.vouching ? &*common.vouching : nullptr, common.speaker.host, false};
+  return {common.vouching ? &*common.vouching : nullptr, common.speaker.host, false, nullptr};
 }
 
 /// \return the S-CSCF that asks: its Server-Name, and the client that the connection proved it to be
@@ -58,8 +64,8 @@ bool belongs_together(const ports::View& view, const Impi& impi);
 /// Steps 1 and 2 of every procedure: USER_UNKNOWN, IDENTITIES_DONT_MATCH, or nothing to complain of.
 std::optional<ResultCode> identity_fault(const ports::View& view, const Impi* impi);
 
-/// The answer's part for a refusal: AUTHORIZATION_REJECTED with the reason (design of the wire interface).
-void refuse(CxVerdict& verdict, Reason reason);
+/// The answer's part for a refusal: AUTHORIZATION_REJECTED with the reason, or TOO_BUSY where nothing was decided.
+void refuse(CxVerdict& verdict, const Decision& decision);
 
 /// Answers about features first: \return true when the request insists on one that is not supported.
 bool features_refused(const CxContext& context, const CxCommon& common, CxVerdict& verdict);

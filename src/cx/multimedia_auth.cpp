@@ -136,7 +136,7 @@ ports::Outcome<MaAnswer> multimedia_auth(const MaRequest& request, const ports::
     const Decision decision =
         gate.ask(request.impi, request.impu, *view, own_claim(request.common), RestsOn::not_asked);
     if (!decision.allowed()) {
-      refuse(verdict, decision.reason);
+      refuse(verdict, decision);
       return outcome;
     }
   }
@@ -145,7 +145,7 @@ ports::Outcome<MaAnswer> multimedia_auth(const MaRequest& request, const ports::
     return outcome;
   }
   if (never_challenged(request, *view)) {
-    refuse(verdict, gate.refused(request.impi, request.impu, Reason::delegation_required).reason);
+    refuse(verdict, gate.refused(request.impi, request.impu, Reason::delegation_required));
     return outcome;
   }
   Authentication authentication(request, *view, context);

@@ -25,9 +25,12 @@ Decision RegistrationStep::ask_bases(const Registration& registration, bool repo
   const auto settings = context_.settings.get();
   const Policy& policy = settings->policy;
   for (const auto& basis : registration.bases) {
-    Decision one = decide_basis(subscription_, registration, basis, {view_.grants, *view_.authorizers}, policy,
-                                Hold::counts, context_.clock.now());
     const auto* vouched = std::get_if<Vouched>(&basis.ground);
+    // Where the request rests on these bases alone, what proves them is in time still; of like ones, the last.
+    const bool goes_on = report && vouched != nullptr && !registration.is_renewed(*vouched);
+    const auto asked = goes_on ? EvidenceAsked::all : EvidenceAsked::revocation;
+    Decision one = decide_basis(subscription_, registration, basis, {view_.grants, *view_.authorizers}, policy,
+                                Hold::counts, context_.clock.now(), asked);
     if (vouched == nullptr && !one.allowed()) return gate_.refused(registration.impi, registration.impu, one.reason);
     if (vouched != nullptr && (report || !one.allowed())) {
       gate_.decided(registration.impi, vouched->impu, vouched->authorizer.text(), one);
@@ -41,8 +44,10 @@ Decision RegistrationStep::ask_bases(const Registration& registration, bool repo
 
 Decision RegistrationStep::ask(const Support& support, const Pair& pair) {
   if (support.kind == Support::Kind::vouching) {
-    return gate_.ask(pair.impi, pair.impu, view_,
-                     {&support.vouching->vouching, support.vouching->client, support.remembered}, RestsOn::something);
+    const Claim claim = support.remembered
+                            ? claim_of(*support.vouching)
+                            : Claim{&support.vouching->vouching, support.vouching->client, false, nullptr};
+    return gate_.ask(pair.impi, pair.impu, view_, claim, RestsOn::something);
   }
   // Whether a vouching_only client's request rests on a vouching was seen to when its support was looked for.
   if (support.kind == Support::Kind::registration)
@@ -97,11 +102,12 @@ Registration RegistrationStep::made(const Support& support, const Decision& deci
   const Time now = context_.clock.now();
   switch (support.kind) {
     case Support::Kind::vouching: {
-      const auto& [vouching, client, named, emergency] = *support.vouching;
+      const auto& [vouching, client, named, emergency, evidence, let_pass] = *support.vouching;
+      ReasonSet monitored = decision.let_pass;
+      monitored.add_all_of(let_pass);
       // The members of a wildcarded identity are one: the set is judged as a whole.
       const Impu& impu = view_.matched_wildcard ? *view_.matched_wildcard : pair.impu;
-      registration.add(
-          {Vouched{vouching.authorizer, vouching.wwsf, client, impu, ClientsWord{}}, now, decision.let_pass});
+      registration.add({Vouched{vouching.authorizer, vouching.wwsf, client, impu, decision.evidence}, now, monitored});
       break;
     }
     case Support::Kind::challenge:
@@ -145,7 +151,7 @@ ResultCode RegistrationStep::run(const Pair& pair, std::optional<ports::Remember
   Decision decision;
   const Support support = decide_all(pair, std::move(live), there, decision);
   if (!decision.allowed()) {
-    refuse(answer.verdict, decision.reason);
+    refuse(answer.verdict, decision);
     return answer.verdict.code;
   }
   if (subscription_.all_barred(pair.irs)) return result::authorization_rejected;

@@ -42,7 +42,7 @@ struct CxCommon {
   Speaker speaker;
   Features features;
   std::optional<Vouching> vouching;  ///< Delegated-Authorization
-  std::string session{};             ///< SAR: Session-Id, which tells one that is sent again from another
+  std::string session{};  ///< SAR, and where somebody vouches: Session-Id, which tells one that is sent again
 };
 
 /// What an S-CSCF says that a registration rests on: it alone sees whether a challenge was answered. A statement only

@@ -173,7 +173,7 @@ bool refused_before_identity(const SaRequest& request, const ports::View& view, 
       Gate(context, request.common, outcome.events)
           .ask(*request.impi, request.impus.front(), view, own_claim(request.common), RestsOn::not_asked);
   if (decision.allowed()) return false;
-  refuse(outcome.answer.verdict, decision.reason);
+  refuse(outcome.answer.verdict, decision);
   return true;
 }
 

@@ -60,12 +60,22 @@ Decision decide_on(const UaRequest& request, const std::optional<ports::Remember
                    const ports::View& view, const CxContext& context, UaOutcome& outcome) {
   const Gate gate(context, request.common, outcome.events);
   if (!request.common.vouching && live) {
-    Decision decision =
-        gate.ask(request.impi, request.impu, view, {&live->vouching, live->client, true}, RestsOn::not_asked);
+    Decision decision = gate.ask(request.impi, request.impu, view, claim_of(*live), RestsOn::not_asked);
     if (decision.allowed()) return decision;
     outcome.vouchings.emplace_back(ports::VouchingForgotten{request.impi, request.impu});
   }
   return gate.ask(request.impi, request.impu, view, own_claim(request.common), RestsOn::not_asked);
+}
+
+/// What is kept of the request's vouching, for the requests that follow: not the token, but what it proved.
+ports::RememberedVouching remembered(const UaRequest& request, const std::string& scscf, const Decision& decision) {
+  Vouching vouching{request.common.vouching->authorizer, request.common.vouching->wwsf, {}};
+  ports::RememberedVouching out{std::move(vouching), request.common.speaker.host, scscf, request.emergency,
+                                decision.evidence};
+  for (const auto& row : reason_rows) {
+    if (row.check == 5 && decision.let_pass.has(row.reason)) out.let_pass.add(row.reason);
+  }
+  return out;
 }
 
 /// A vouching for an emergency registration serves that alone (TS 23.167).
@@ -96,7 +106,7 @@ UaOutcome user_authorization(const UaRequest& request, const ports::SubscriberRe
 
   const Decision decision = decide_on(request, live, *view, context, outcome);
   if (!decision.allowed()) {
-    refuse(answer.verdict, decision.reason);
+    refuse(answer.verdict, decision);
     return outcome;
   }
   if (auto fault = identity_fault(*view, &request.impi)) {  // steps 1 and 2
@@ -112,10 +122,8 @@ UaOutcome user_authorization(const UaRequest& request, const ports::SubscriberRe
   answer.verdict.delegation_result = Reason::authorized;
   answer.verdict.delegation_expiry = decision.until;
   if (request.type != UserAuthorizationType::de_registration) {
-    outcome.vouchings.emplace_back(ports::VouchingRemembered{
-        request.impi,
-        request.impu,
-        {*request.common.vouching, request.common.speaker.host, answer.server_name, request.emergency}});
+    outcome.vouchings.emplace_back(
+        ports::VouchingRemembered{request.impi, request.impu, remembered(request, answer.server_name, decision)});
   }
   return outcome;
 }

@@ -17,13 +17,18 @@ Parsed<std::optional<Vouching>> vouching_in(const AvpReader& in) {
     return tl::unexpected<BadRequest>(BadRequest{result::avp_unsupported, other, group.handle()});
   VOUCHSAFE_TRY(waf, identity<AuthorizerName>(inside.find(Avp::webrtc_authentication_function_name)));
   VOUCHSAFE_TRY(wwsf, optionally(inside.find(Avp::webrtc_web_server_function_name), identity<AuthorizerName>));
-  const bool token = static_cast<bool>(inside.find(Avp::authorization_token));
-  return std::optional(Vouching{std::move(waf), std::move(wwsf), token});
+  const AvpView token = inside.find(Avp::authorization_token);
+  Vouching out{std::move(waf), std::move(wwsf), {}};
+  if (token) out.token = token.text();
+  return std::optional(std::move(out));
 }
 
 Parsed<cx::CxCommon> common_in(const AvpReader& in, Speaker speaker) {
   VOUCHSAFE_TRY(vouching, vouching_in(in));
-  return cx::CxCommon{std::move(speaker), features_in(in), std::move(vouching)};
+  const bool vouched = vouching.has_value();
+  cx::CxCommon out{std::move(speaker), features_in(in), std::move(vouching)};
+  if (vouched) out.session = in.find(Avp::session_id).text();
+  return out;
 }
 
 /// What a marking S-CSCF says in a text of its script's own: "tna;" and the authorizer's name, or "auth;" and anything.

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "domain/result.hpp"
+#include "domain/token_rules.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -34,7 +36,13 @@ struct Authorizer {
   };
   AuthorizerName name;
   State state = State::active;
-  bool token_required = false;  ///< its vouchings count only with a signed token
+  bool token_required = false;                 ///< its vouchings count only with a signed token
+  std::shared_ptr<const TokenRules> tokens{};  ///< how its tokens are read, and with what keys; nullptr: as by default
+
+  [[nodiscard]] const TokenRules& token_rules() const {
+    static const TokenRules standard;
+    return tokens ? *tokens : standard;
+  }
 };
 
 }  // namespace vouchsafe

@@ -1,5 +1,7 @@
 #include "domain/decide.hpp"
 
+#include "domain/token.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -129,13 +131,76 @@ Decision& judge_grants(const Question& q, Verdict& verdict, Time now) {
   return decision;
 }
 
+bool requires_token(const Question& q, const Policy& policy) {
+  return policy.requires_token(q.client) || (q.authorizer != nullptr && q.authorizer->token_required);
+}
+
+/// Check 5 for a vouching that is made now. A token that does not verify is refused where none is needed, too: somebody
+/// made it.
+bool ends_at_token(const Question& q, const Policy& policy, Verdict& verdict) {
+  TokenVerdict found = q.proof != nullptr ? q.proof->prove() : TokenVerdict{};
+  Decision& decision = verdict.decision();
+  switch (found.kind) {
+    case TokenVerdict::Kind::verified:
+      decision.evidence = std::move(found.evidence);
+      return false;
+    case TokenVerdict::Kind::no_keys:
+      return requires_token(q, policy) && verdict.ends_with(Reason::token_required);
+    case TokenVerdict::Kind::refused:
+      decision.token_fault = std::move(found.fault.detail);
+      return verdict.ends_with(found.fault.reason);
+    case TokenVerdict::Kind::busy:
+      break;
+  }
+  decision.token_fault = std::move(found.fault.detail);
+  decision.busy = true;
+  return true;
+}
+
+/// Check 5 for one that was verified before, when somebody registers by it.
+bool ends_at_verified(const Question& q, const VerifiedToken& token, const Policy& policy, Verdict& verdict, Time now) {
+  Decision& decision = verdict.decision();
+  const TokenKey* key = q.authorizer != nullptr ? q.authorizer->token_rules().find(token.kid) : nullptr;
+  if (q.authorizer != nullptr && (key == nullptr || key->distrusted_at(token.at))) {
+    decision.token_fault = "its key was revoked";
+    if (verdict.ends_with(Reason::token_invalid)) return true;
+  }
+  if (!in_time(token, policy.tokens, now)) {
+    decision.token_fault = "exp is over";
+    if (verdict.ends_with(Reason::token_expired)) return true;
+  }
+  return false;
+}
+
+/// Check 5.
+bool ends_at_evidence(const Question& q, const Policy& policy, Verdict& verdict, Time now) {
+  if (q.evidence == nullptr) return ends_at_token(q, policy, verdict);
+  verdict.decision().evidence = *q.evidence;
+  if (const auto* token = std::get_if<VerifiedToken>(q.evidence))
+    return ends_at_verified(q, *token, policy, verdict, now);
+  return requires_token(q, policy) && verdict.ends_with(Reason::token_required);
+}
+
+/// What was vouched for by a key that the operator has revoked with what rests on it.
+bool ends_at_revocation(const Question& q, Verdict& verdict) {
+  const auto* token = q.evidence != nullptr ? std::get_if<VerifiedToken>(q.evidence) : nullptr;
+  if (token == nullptr || q.authorizer == nullptr) return false;
+  const TokenKey* key = q.authorizer->token_rules().find(token->kid);
+  return key != nullptr && key->deregister && key->distrusted_at(token->at) && verdict.ends_with(Reason::token_invalid);
+}
+
+/// Nothing lasts longer than what proves it.
+Decision& bounded_by_token(Decision& decision) {
+  const auto* token = std::get_if<VerifiedToken>(&decision.evidence);
+  if (token != nullptr && decision.allowed() && (!decision.until || token->until < *decision.until))
+    decision.until = token->until;
+  return decision;
+}
+
 /// Checks 2 to 5: who speaks, before what the subscriber said.
-bool ends_at_speaker(const Question& q, const Policy& policy, Verdict& verdict) {
+bool ends_at_speaker(const Question& q, const Policy& policy, Verdict& verdict, Time now) {
   if (!q.roles.has(Role::ep_cscf) && verdict.ends_with(Reason::relay_not_trusted)) return true;
-  if (ends_at_authorizer(q, verdict)) return true;
-  // No verifier stands here: where policy asks for a token, none can satisfy it.
-  const bool token_required = policy.token_required || (q.authorizer != nullptr && q.authorizer->token_required);
-  return token_required && verdict.ends_with(Reason::token_required);
+  return ends_at_authorizer(q, verdict) || ends_at_evidence(q, policy, verdict, now);
 }
 
 }  // namespace
@@ -148,15 +213,17 @@ Decision decide(const Question& q, const Policy& policy, Time now) {
     return verdict.decision();
   if (q.vouching == nullptr) return verdict.decision();
 
-  if (ends_at_speaker(q, policy, verdict)) return verdict.decision();
-  return judge_grants(q, verdict, now);
+  if (ends_at_speaker(q, policy, verdict, now)) return verdict.decision();
+  return bounded_by_token(judge_grants(q, verdict, now));
 }
 
 Decision decide_standing(const Question& q, const Policy& policy, Time now) {
   assert(q.authorizer == nullptr || q.authorizer->name == q.vouching->authorizer);
   Verdict verdict(q, policy);
   if (ends_at_authorizer(q, verdict)) return verdict.decision();
-  return judge_grants(q, verdict, now);
+  const bool all = q.evidence_asked == EvidenceAsked::all;
+  if (all ? ends_at_evidence(q, policy, verdict, now) : ends_at_revocation(q, verdict)) return verdict.decision();
+  return bounded_by_token(judge_grants(q, verdict, now));
 }
 
 const Impu* first_uncovered(const AuthorizerName& authorizer, const Impi& impi, std::span<const Impu* const> set,

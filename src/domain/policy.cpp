@@ -35,6 +35,12 @@ Roles Policy::roles_of(std::string_view host) const {
   return known == nullptr ? Roles{} : known->roles;
 }
 
+bool Policy::requires_token(std::string_view host) const {
+  if (token_required) return true;
+  const Client* known = client(host);
+  return known != nullptr && known->token_required;
+}
+
 bool Policy::may_speak_for(std::string_view peer, std::string_view host) const {
   if (same_host(peer, host)) return true;
   return std::any_of(agents.begin(), agents.end(), [&](const Agent& agent) {

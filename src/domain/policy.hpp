@@ -2,6 +2,7 @@
 
 #include "domain/reason.hpp"
 #include "domain/role.hpp"
+#include "domain/token.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -31,6 +32,7 @@ struct Client {
   Roles roles;
   bool vouching_only = false;
   bool marks = false;
+  bool token_required = false;  ///< the vouchings that it carries need a signed token
 };
 
 /// A Diameter agent, and the clients that it may speak for.
@@ -45,6 +47,7 @@ struct Policy {
   std::vector<Client> clients;
   std::vector<Agent> agents;
   bool token_required = false;  ///< every vouching needs a signed token
+  TokenPolicy tokens{};
   ReasonSet monitor;
   std::vector<ScopedMonitor> monitor_clients;
   std::vector<RoleMonitor> monitor_roles;
@@ -55,6 +58,8 @@ struct Policy {
   [[nodiscard]] Roles roles_of(std::string_view host) const;
   /// \return whether the peer is the host itself, or an agent that may speak for it
   [[nodiscard]] bool may_speak_for(std::string_view peer, std::string_view host) const;
+  /// \return whether the vouchings that the client carries need a signed token
+  [[nodiscard]] bool requires_token(std::string_view host) const;
   /// \return whether the check is only monitored for this client
   [[nodiscard]] bool monitored(Reason reason, std::string_view host, Roles roles) const;
   /// \return lines for the operator: what is not enforced, and for whom; none where everything is

@@ -25,10 +25,10 @@ Decision refused(Reason reason) {
   return out;
 }
 
-/// A vouching, by checks 3, 4, 6 and 7; one that a monitored check let in, only while it is still monitored.
+/// A vouching, by checks 3 to 7; one that a monitored check let in, only while it is still monitored.
 Decision decide_vouched(const Subscription& subscription, const Registration& registration, const Vouched& vouched,
-                        const Standing& standing, const Policy& policy, Hold hold, Time now) {
-  const Vouching vouching{vouched.authorizer, vouched.wwsf, false};
+                        const Standing& standing, const Policy& policy, Hold hold, Time now, EvidenceAsked evidence) {
+  const Vouching vouching{vouched.authorizer, vouched.wwsf, {}};
   const auto authorizer = authorizer_of(standing.authorizers, vouching.authorizer, hold);
   const auto* identity = subscription.find(registration.impi);
   const auto set = subscription.unbarred(registration.irs);
@@ -41,6 +41,8 @@ Decision decide_vouched(const Subscription& subscription, const Registration& re
   question.vouching = &vouching;
   question.authorizer = authorizer ? &*authorizer : nullptr;
   question.grants = standing.grants;
+  question.evidence = &vouched.evidence;
+  question.evidence_asked = evidence;
   if (identity != nullptr) question.way = identity->way;
   return decide_standing(question, policy, now);
 }
@@ -136,14 +138,15 @@ bool needs_no_basis(const PrivateIdentity& identity) {
 }
 
 Decision decide_basis(const Subscription& subscription, const Registration& registration, const Basis& basis,
-                      const Standing& standing, const Policy& policy, Hold hold, Time now) {
+                      const Standing& standing, const Policy& policy, Hold hold, Time now, EvidenceAsked evidence) {
   const auto* vouched = std::get_if<Vouched>(&basis.ground);
   const std::string& client = vouched != nullptr ? vouched->client : registration.scscf.host;
   const Roles roles = policy.roles_of(client);
   for (const auto& row : reason_rows) {
     if (basis.monitored.has(row.reason) && !policy.monitored(row.reason, client, roles)) return refused(row.reason);
   }
-  if (vouched != nullptr) return decide_vouched(subscription, registration, *vouched, standing, policy, hold, now);
+  if (vouched != nullptr)
+    return decide_vouched(subscription, registration, *vouched, standing, policy, hold, now, evidence);
   const auto* identity = subscription.find(registration.impi);
   const bool stands =
       identity != nullptr && (std::holds_alternative<Direct>(basis.ground) ? identity->way != WayToRegister::delegated

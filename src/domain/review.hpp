@@ -56,7 +56,8 @@ enum class Hold : std::uint8_t { leaves_it, counts };
 
 /// Whether one basis of a registration stands now. \return as decide_standing()
 Decision decide_basis(const Subscription& subscription, const Registration& registration, const Basis& basis,
-                      const Standing& standing, const Policy& policy, Hold hold, Time now);
+                      const Standing& standing, const Policy& policy, Hold hold, Time now,
+                      EvidenceAsked evidence = EvidenceAsked::revocation);
 
 /// \return whether the IMPI may register without a basis that the HSS knows of: schemes whose authentication it never
 /// sees, and profiles that trust the edge

@@ -48,8 +48,32 @@ const Vouched* Registration::vouched_by(const AuthorizerName& authorizer) const 
   return nullptr;
 }
 
+bool Vouched::is_like(const Vouched& other) const {
+  return authorizer == other.authorizer && wwsf == other.wwsf && client == other.client && impu == other.impu;
+}
+
+bool Registration::is_renewed(const Vouched& vouched) const {
+  const auto* mine = std::get_if<VerifiedToken>(&vouched.evidence);
+  return std::any_of(bases.begin(), bases.end(), [&](const Basis& basis) {
+    const auto* other = std::get_if<Vouched>(&basis.ground);
+    if (other == nullptr || !other->is_like(vouched)) return false;
+    const auto* token = std::get_if<VerifiedToken>(&other->evidence);
+    return token != nullptr && (mine == nullptr || token->until > mine->until);
+  });
+}
+
 void Registration::add(Basis basis) {
+  const auto* fresh = std::get_if<Vouched>(&basis.ground);
   for (auto& known : bases) {
+    if (auto* vouched = std::get_if<Vouched>(&known.ground); vouched != nullptr && fresh != nullptr) {
+      const auto* before = std::get_if<VerifiedToken>(&vouched->evidence);
+      const auto* now = std::get_if<VerifiedToken>(&fresh->evidence);
+      if (vouched->is_like(*fresh) && before != nullptr && now != nullptr && before->kid == now->kid &&
+          known.monitored == basis.monitored) {
+        vouched->evidence = *now;
+        return;
+      }
+    }
     if (known.ground != basis.ground) continue;
     if (known.monitored != basis.monitored) known = std::move(basis);
     return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/authorizer.hpp"
+#include "domain/evidence.hpp"
 #include "domain/identity.hpp"
 #include "domain/reason.hpp"
 #include "domain/time.hpp"
@@ -19,12 +20,6 @@ struct Direct {
   bool operator==(const Direct&) const = default;
 };
 
-/// The evidence for a vouching: nothing but the client that carried it.
-struct ClientsWord {
-  bool operator==(const ClientsWord&) const = default;
-};
-using Evidence = std::variant<ClientsWord>;
-
 /// A basis: a third party vouched.
 struct Vouched {
   AuthorizerName authorizer;
@@ -33,6 +28,8 @@ struct Vouched {
   Impu impu;           ///< the IMPU that it was for
   Evidence evidence;
   bool operator==(const Vouched&) const = default;
+  /// \return whether the same authorizer vouched for the same, whatever proves it
+  [[nodiscard]] bool is_like(const Vouched& other) const;
 };
 
 /// A basis: neither of the two, where the profile's scheme or way to register allows it, or check 1 is only monitored.
@@ -79,7 +76,10 @@ struct Registration {
   [[nodiscard]] bool is_monitored() const;
   /// \return the vouching by the authorizer that it rests on; nullptr: none
   [[nodiscard]] const Vouched* vouched_by(const AuthorizerName& authorizer) const;
-  /// Adds what it rests on from now on; a basis of the same ground keeps its time.
+  /// \return whether it rests on a like vouching that is proven for longer
+  [[nodiscard]] bool is_renewed(const Vouched& vouched) const;
+  /// Adds what it rests on from now on; a basis of the same ground keeps its time. A token by the same key takes the
+  /// place of the one before; one by another key does not, so that a revocation finds what the first one proved.
   void add(Basis basis);
 };
 

@@ -16,6 +16,8 @@ struct RememberedVouching {
   std::string client;      ///< who carried it
   std::string scscf{};     ///< the S-CSCF that the answer named, where it did: no other one may use it
   bool emergency = false;  ///< it was for an emergency registration, and serves no other
+  Evidence evidence{};     ///< what proves it; the token itself is not kept
+  ReasonSet let_pass{};    ///< what was wrong with its token, where that is only monitored
   bool operator==(const RememberedVouching&) const = default;
 };
 

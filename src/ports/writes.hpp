@@ -101,6 +101,19 @@ struct AuthorizerStateChange {
   Authorizer::State state = Authorizer::State::active;
 };
 
+/// How an authorizer's tokens are read from now on; its keys stay.
+struct AuthorizerTokensChange {
+  AuthorizerName name;
+  bool token_required = false;
+  TokenRules rules;
+};
+
+/// A key of an authorizer, in the place of one with its name.
+struct AuthorizerKeyChange {
+  AuthorizerName name;
+  TokenKey key;
+};
+
 /// The operator knows it no more, and nothing is granted to it.
 struct AuthorizerRemoval {
   AuthorizerName name;
@@ -174,11 +187,12 @@ struct OutboxChange {
 };
 
 /// One thing to write. What a procedure returns is written in one transaction, in its order.
-using Write = std::variant<GrantAddition, GrantRemoval, GrantsRemoval, PoolAddition, PoolRemoval, AuthorizerAddition,
-                           AuthorizerStateChange, AuthorizerRemoval, PermissionChange, SharedSetChange,
-                           SharedSetRemoval, StateChange, ProfileChange, IdentitiesChange, SubscriptionRemoved,
-                           SealedBy, GrantsChange, RepositoryChange, NotificationSubscription,
-                           NotificationUnsubscription, DataChanged, OutboxAddition, OutboxRemoval, OutboxChange>;
+using Write =
+    std::variant<GrantAddition, GrantRemoval, GrantsRemoval, PoolAddition, PoolRemoval, AuthorizerAddition,
+                 AuthorizerStateChange, AuthorizerTokensChange, AuthorizerKeyChange, AuthorizerRemoval,
+                 PermissionChange, SharedSetChange, SharedSetRemoval, StateChange, ProfileChange, IdentitiesChange,
+                 SubscriptionRemoved, SealedBy, GrantsChange, RepositoryChange, NotificationSubscription,
+                 NotificationUnsubscription, DataChanged, OutboxAddition, OutboxRemoval, OutboxChange>;
 using Writes = std::vector<Write>;
 
 }  // namespace vouchsafe::ports

@@ -77,8 +77,12 @@ struct Writing {
   template <class Message>
   void write(const ports::Decided& event, Reason reason) const {
     const std::string_view authorizer = event.authorizer.empty() ? "nobody" : std::string_view(event.authorizer);
-    const std::string uncovered =
-        event.decision.uncovered.empty() ? std::string{} : " (not covered: " + event.decision.uncovered + ")";
+    const Decision& decision = event.decision;
+    std::string uncovered = decision.uncovered.empty() ? std::string{} : " (not covered: " + decision.uncovered + ")";
+    if (!decision.token_fault.empty()) uncovered += " (token: " + decision.token_fault + ")";
+    // The key and the token's name lead an operator to what the third party knows of it; the token itself is nowhere.
+    if (const auto* token = std::get_if<VerifiedToken>(&decision.evidence))
+      uncovered += " (token " + token->jti + " by key " + token->kid + ")";
     log.write(Message{.command = exchange().command,
                       .client = exchange().client,
                       .peer = exchange().peer,

@@ -66,6 +66,7 @@ inline State rich_state() {
   let_pass.add(Reason::delegation_required);
   let_pass.add(Reason::not_granted);
   by_waf.wwsf = name("shop.example");
+  by_waf.evidence = VerifiedToken{"k1", "token 7", since + std::chrono::hours{1}, since};
   s.registrations.push_back(registration("alice@ims.example", "sip:alice@ims.example", by_waf, *s.scscf, since));
   s.registrations[0].bases.push_back({Direct{}, since, {}});
   s.registrations[0].bases.push_back({TrustedNode{}, since, let_pass});

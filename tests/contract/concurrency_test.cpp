@@ -24,7 +24,7 @@ void in_threads(Body body) {
 BOOST_AUTO_TEST_CASE(the_vouching_memory_is_shared_by_threads) {
   FakeClock clock;
   delegation::VouchingMemory memory(clock, std::chrono::seconds{32}, 100000);
-  const ports::RememberedVouching vouching{{name("waf.example"), std::nullopt, false}, "r"};
+  const ports::RememberedVouching vouching{{name("waf.example"), std::nullopt, {}}, "r"};
   std::atomic<int> found{0};
   std::atomic<int> failed{0};  // Boost.Test's own checks are for one thread
   in_threads([&](int t) {

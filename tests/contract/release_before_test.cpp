@@ -109,13 +109,30 @@ BOOST_FIXTURE_TEST_CASE(a_database_of_the_first_schema_is_brought_up_and_what_is
   write(*this, {ports::StateChange{1, state, false}});
   {
     soci::session sql(soci::sqlite3, "db=" + path());
-    for (const char* back :
-         {"DROP INDEX state_monitored", "ALTER TABLE state DROP COLUMN monitored", "DROP INDEX wildcard_ends",
-          "ALTER TABLE wildcard DROP COLUMN ending", "DROP TABLE counter", "DROP TABLE sealing_key",
-          "DROP INDEX state_review", "ALTER TABLE state DROP COLUMN served", "ALTER TABLE state DROP COLUMN told",
-          "ALTER TABLE state DROP COLUMN review_at", "ALTER TABLE subscription DROP COLUMN watched",
-          "ALTER TABLE subscription DROP COLUMN grants_sequence", "DROP TABLE repository", "DROP TABLE as_permission",
-          "DROP TABLE notification", "DROP TABLE outbox", "PRAGMA user_version = 1"})
+    for (const char* back : {"DROP INDEX state_monitored",
+                             "ALTER TABLE state DROP COLUMN monitored",
+                             "DROP INDEX wildcard_ends",
+                             "ALTER TABLE wildcard DROP COLUMN ending",
+                             "DROP TABLE counter",
+                             "DROP TABLE sealing_key",
+                             "DROP INDEX state_review",
+                             "ALTER TABLE state DROP COLUMN served",
+                             "ALTER TABLE state DROP COLUMN told",
+                             "ALTER TABLE state DROP COLUMN review_at",
+                             "ALTER TABLE subscription DROP COLUMN watched",
+                             "ALTER TABLE subscription DROP COLUMN grants_sequence",
+                             "DROP TABLE repository",
+                             "DROP TABLE as_permission",
+                             "DROP TABLE notification",
+                             "DROP TABLE outbox",
+                             "DROP TABLE authorizer_key",
+                             "ALTER TABLE authorizer DROP COLUMN issuer",
+                             "ALTER TABLE authorizer DROP COLUMN algorithms",
+                             "ALTER TABLE authorizer DROP COLUMN impi_claim",
+                             "ALTER TABLE authorizer DROP COLUMN impu_claim",
+                             "ALTER TABLE authorizer DROP COLUMN access_token",
+                             "ALTER TABLE authorizer DROP COLUMN once",
+                             "PRAGMA user_version = 1"})
       sql << back;
   }
   store::Health health(events());

@@ -121,6 +121,7 @@ class Network:
         text = text.replace('#key_file = "/var/lib/vouchsafe/', f'key_file = "{folder}/')
         text = text.replace("#timeout_ms = 5000", "timeout_ms = 1000").replace("#first_retry_ms = 1000", "first_retry_ms = 200")
         text = text.replace("#tries = 8", "tries = 3")
+        text = text.replace("#audiences = ", "audiences = ")
         (folder / "vouchsafe.conf").write_text(text)
         self.ctl("init")
 

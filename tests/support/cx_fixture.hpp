@@ -25,7 +25,8 @@ struct CxFixture {
   RecordingDecisions decisions;
   cx::LiveSettings settings{configured()};
   delegation::VouchingMemory memory{clock, std::chrono::seconds{32}, 1000};
-  cx::CxContext context{memory, authentication, profiles, clock, settings, supported_features(32473)};
+  FakeTokens tokens;
+  cx::CxContext context{memory, authentication, profiles, clock, settings, tokens, supported_features(32473)};
 
   /// Settings in which a client's name says what it is.
   static cx::Settings configured() {
@@ -43,7 +44,7 @@ struct CxFixture {
     if (host.starts_with("epcscf") || host.starts_with("only")) c.speaker.roles.add(Role::ep_cscf);
     if (host.starts_with("scscf")) c.speaker.roles.add(Role::s_cscf);
     c.speaker.vouching_only = host.starts_with("only");
-    if (!waf.empty()) c.vouching = Vouching{name(waf), std::nullopt, false};
+    if (!waf.empty()) c.vouching = Vouching{name(waf), std::nullopt, {}};
     return c;
   }
   static cx::UaRequest ua(const std::string& waf = {}, const std::string& i = "alice@ims.example",

@@ -82,6 +82,17 @@ class FailingReader : public ports::SubscriberReader {
   mutable bool fired_ = false;
 };
 
+/// Says of every token what it is told to, and counts how often it is asked.
+class FakeTokens : public ports::TokenChecker {
+ public:
+  TokenVerdict verdict{};
+  int asked = 0;
+  [[nodiscard]] TokenVerdict check(const ports::ShownToken&, const TokenPolicy&, Time) override {
+    ++asked;
+    return verdict;
+  }
+};
+
 /// Vectors that show the SQN they were made for.
 class FakeAuthentication : public ports::AuthenticationCentre {
  public:

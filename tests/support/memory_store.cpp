@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <iterator>
 #include <set>
+#include <tuple>
 
 namespace vouchsafe::testing {
 
@@ -117,10 +118,10 @@ struct Applier {
     store.add_pool(c.grant);
   }
   void operator()(const ports::PoolRemoval& c) const { store.take_pool(c.subject, c.authorizer); }
-  void operator()(const ports::AuthorizerAddition& c) const {
-    store.add_authorizer(c.authorizer.name.text(), c.authorizer.token_required);
-  }
+  void operator()(const ports::AuthorizerAddition& c) const { store.put_authorizer(c.authorizer); }
   void operator()(const ports::AuthorizerStateChange& c) const { store.set_authorizer(c.name, c.state); }
+  void operator()(const ports::AuthorizerTokensChange& c) const { store.set_tokens(c); }
+  void operator()(const ports::AuthorizerKeyChange& c) const { store.put_key(c.name, c.key); }
   void operator()(const ports::AuthorizerRemoval& c) const { store.remove_authorizer(c.name); }
   void operator()(const ports::PermissionChange& c) const { store.set_permission(c.permission); }
   void operator()(const ports::SharedSetChange& c) const { store.set_shared(c.set.name, c.set); }
@@ -220,6 +221,26 @@ void MemoryStore::set_shared(const std::string& name, const std::optional<Shared
 
 void MemoryStore::take_pool(const std::string& subject, const AuthorizerName& authorizer) {
   std::erase_if(pools_, [&](const Grant& g) { return g.subject == subject && g.authorizer == authorizer; });
+}
+
+void MemoryStore::set_tokens(const ports::AuthorizerTokensChange& change) {
+  Authorizer changed = *authorizers_.find(change.name);
+  TokenRules rules = change.rules;
+  rules.keys = changed.token_rules().keys;
+  changed.token_required = change.token_required;
+  changed.tokens = std::make_shared<const TokenRules>(std::move(rules));
+  authorizers_.put(std::move(changed));
+}
+
+void MemoryStore::put_key(const AuthorizerName& name, const TokenKey& key) {
+  Authorizer changed = *authorizers_.find(name);
+  TokenRules rules = changed.token_rules();
+  std::erase_if(rules.keys, [&](const TokenKey& known) { return known.kid == key.kid; });
+  rules.keys.push_back(key);
+  std::sort(rules.keys.begin(), rules.keys.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.added, a.kid) < std::tie(b.added, b.kid); });
+  changed.tokens = std::make_shared<const TokenRules>(std::move(rules));
+  authorizers_.put(std::move(changed));
 }
 
 void MemoryStore::set_authorizer(const AuthorizerName& name, Authorizer::State state) {

@@ -29,6 +29,9 @@ class MemoryStore : public store::LookupReader<>, public ports::Committer, publi
   void apply(const ports::Writes& writes);
   void add(Profile profile, State state = {}, std::vector<Grant> grants = {});
   void add_authorizer(const std::string& name, bool token_required = false);
+  void put_authorizer(const Authorizer& authorizer) { authorizers_.put(authorizer); }
+  void set_tokens(const ports::AuthorizerTokensChange& change);
+  void put_key(const AuthorizerName& name, const TokenKey& key);
   void suspend(const std::string& name, bool suspended);
   void hold(const std::string& name);
   void add_pool(Grant grant) { pools_.push_back(std::move(grant)); }

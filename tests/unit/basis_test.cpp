@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_deregistration_that_names_an_impu_alone_leaves_nothing_pe
   pair.back().impi = other;
   ask(ma(other.text()));
   BOOST_TEST(
-      remember(memory, other, impu("sip:alice@ims.example"), {{name("waf.example"), {}, false}, "epcscf.ims.example"})
+      remember(memory, other, impu("sip:alice@ims.example"), {{name("waf.example"), {}, {}}, "epcscf.ims.example"})
           .has_value());
   BOOST_TEST(ask(sa(Type::administrative_deregistration, "")).verdict.code == result::success);
   BOOST_TEST((ask(sa(Type::registration, other.text())).verdict.delegation_result == Reason::delegation_required));
@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE(nobody_takes_over_by_a_vouching) {
   forget(memory, impi("alice@ims.example"));
   ask(ua("waf.example", "alice@ims.example", "sip:second@ims.example"));
   auto r = sa(Type::registration, "alice@ims.example", "sip:second@ims.example");
-  r.common.vouching = Vouching{name("waf.example"), std::nullopt, false};
+  r.common.vouching = Vouching{name("waf.example"), std::nullopt, {}};
   r.common.speaker.roles.add(Role::ep_cscf);
   const auto answer = ask(of("scscf2.ims.example", "sip:two.ims.example", r));
   BOOST_TEST(answer.verdict.code == result::identity_already_registered);
@@ -347,7 +347,7 @@ BOOST_AUTO_TEST_CASE(a_vouching_only_scscf_registers_who_is_vouched_for_and_nobo
 BOOST_AUTO_TEST_CASE(one_impi_and_one_client_fill_their_part_of_the_memory_and_no_more) {
   delegation::VouchingMemory large(clock, std::chrono::seconds{32}, 6400);
   const auto kept_for = [&](const std::string& i, const std::string& u, const std::string& client) {
-    return remember(large, impi(i), impu(u), {Vouching{name("waf.example"), {}, false}, client}).has_value();
+    return remember(large, impi(i), impu(u), {Vouching{name("waf.example"), {}, {}}, client}).has_value();
   };
   std::size_t kept = 0;
   for (int i = 0; i < 100; ++i)

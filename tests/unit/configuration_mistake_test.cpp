@@ -24,8 +24,8 @@ std::ostream& operator<<(std::ostream& out, const Mistake& m) { return out << m.
 
 const std::vector<Mistake> mistakes = {
     {"vendor = 7;",
-     ":1: vendor: unknown key; known here: vendor_id, clients, agents, database, delegation, authentication, outbox, "
-     "sh, hardening"},
+     ":1: vendor: unknown key; known here: vendor_id, clients, agents, database, delegation, tokens, authentication, "
+     "outbox, sh, hardening"},
     {"\nvendor_id = \"x\";", ":2: vendor_id: not a number; a whole number from 1 to 4294967295"},
     {"vendor_id = 0;", ":1: vendor_id: 0 is out of range; a whole number from 1"},
     {"vendor_id = 10415;", "3GPP's own"},
@@ -42,6 +42,9 @@ const std::vector<Mistake> mistakes = {
     {"clients = ( { host = \"x\"; roles = [ \"as\" ]; marks = true; } );", "only a client with the role s-cscf marks"},
     {"clients = ( { host = \"x\"; roles = [ \"as\" ]; vouching_only = 1; } );", "not a boolean; true or false"},
     {"clients = ( { host = \"x\"; roles = [ \"as\" ]; vouching_only = true; } );", "registers nobody"},
+    {"clients = ( { host = \"x\"; roles = [ \"as\" ]; require_token = true; } );", "carries no vouchings"},
+    {"tokens = {\n audiences = [ \"\" ]; };", ":2: tokens.audiences.[0]: no audience; audiences = [ "},
+    {"tokens = { audiences = \"x\"; };", "not a list"},
     {"agents = ( { peer = \"x\"; } );", "speaks for nobody"},
     {"agents = ( { peer = \"x\"; speaks_for = [ \"sip:a\" ]; } );", "not a host"},
     {"delegation = { relays = ( ); };", ":1: delegation.relays: relays are clients with the role ep-cscf now"},

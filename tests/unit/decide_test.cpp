@@ -13,16 +13,29 @@ using std::chrono::seconds;
 
 const Time t0 = std::chrono::sys_days{std::chrono::year{2026} / 6 / 1};
 
+/// Says of a token what it is told to, and counts how often it is asked.
+class FixedProof : public TokenProof {
+ public:
+  TokenVerdict verdict{TokenVerdict::Kind::verified, {"k1", "7", t0 + seconds{60}, t0}, {}};
+  mutable int asked = 0;
+  [[nodiscard]] TokenVerdict prove() const override {
+    ++asked;
+    return verdict;
+  }
+  void refuse(Reason reason) { verdict = {TokenVerdict::Kind::refused, {}, {reason, "the test says so"}}; }
+};
+
 /// A question that is answered AUTHORIZED, to be spoiled by a test.
 struct Case {
   Impi who = impi("alice@ims.example");
   Impu as = impu("sip:alice@ims.example");
-  Vouching vouching{name("waf.example"), std::nullopt, false};
+  Vouching vouching{name("waf.example"), std::nullopt, {}};
   Authorizer authorizer{name("waf.example"), Authorizer::State::active, false};
   std::vector<Grant> grants{grant_to("waf.example")};
   std::vector<RegisteredGrant> registered;
   Policy policy;
   Question question;
+  FixedProof proof;
   Case() {
     question.client = "epcscf.ims.example";
     question.roles = {Role::ep_cscf};
@@ -50,6 +63,11 @@ const std::vector<Spoiler> spoilers = {
     {Reason::authorizer_unknown, [](Case& c) { c.question.authorizer = nullptr; }},
     {Reason::authorizer_suspended, [](Case& c) { c.authorizer.state = Authorizer::State::suspended; }},
     {Reason::token_required, [](Case& c) { c.policy.token_required = true; }},
+    {Reason::token_expired,
+     [](Case& c) {
+       c.proof.refuse(Reason::token_expired);
+       c.question.proof = &c.proof;
+     }},
     {Reason::not_granted, [](Case& c) { c.grants.clear(); }},
 };
 
@@ -62,7 +80,10 @@ BOOST_AUTO_TEST_CASE(the_first_failing_check_wins_in_every_combination) {
       spoilers[i - 1].spoil(c);
       expected = spoilers[i - 1].reason;
     }
-    // An authorizer that is not there cannot be suspended as well.
+    // An authorizer that is not there cannot be suspended as well, and a token that is over is one that was brought.
+    constexpr unsigned both_of_check_5 = 3U << 4U;
+    if ((mask & both_of_check_5) == both_of_check_5 && expected == Reason::token_required)
+      expected = Reason::token_expired;
     BOOST_TEST_CONTEXT("mask " << mask) BOOST_TEST(c.run().reason == expected);
   }
 }
@@ -78,6 +99,8 @@ BOOST_AUTO_TEST_CASE(a_monitored_check_lets_pass_and_is_told_and_the_next_ones_s
       BOOST_TEST_CONTEXT(name_of(spoilers[first].reason) << " monitored, " << name_of(spoilers[second].reason)) {
         const bool hidden = spoilers[first].reason == Reason::authorizer_unknown &&
                             spoilers[second].reason == Reason::authorizer_suspended;
+        if (spoilers[first].reason == Reason::token_required && spoilers[second].reason == Reason::token_expired)
+          continue;  // of one token, only one of the two is so
         BOOST_TEST((d.monitored == spoilers[first].reason));
         BOOST_TEST(d.reason == (second == first || hidden ? Reason::authorized : spoilers[second].reason));
       }
@@ -264,10 +287,136 @@ BOOST_AUTO_TEST_CASE(without_a_configuration_everything_delegated_is_refused) {
   BOOST_TEST(c.run().reason == Reason::relay_not_trusted);
 }
 
+BOOST_AUTO_TEST_CASE(a_token_is_looked_at_once_and_only_where_checks_1_to_4_let_pass) {
+  Case good;
+  good.question.proof = &good.proof;
+  BOOST_TEST(good.run().allowed());
+  BOOST_TEST(good.proof.asked == 1);
+  for (const auto& spoiler : spoilers) {
+    if (spoiler.reason >= Reason::token_required) continue;
+    Case c;
+    c.question.proof = &c.proof;
+    spoiler.spoil(c);
+    BOOST_TEST_CONTEXT(name_of(spoiler.reason)) {
+      BOOST_TEST(!c.run().allowed());
+      BOOST_TEST(c.proof.asked == 0);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_token_proves_is_in_the_decision_and_it_lasts_no_longer) {
+  Case c;
+  c.policy.token_required = true;
+  c.question.proof = &c.proof;
+  Decision d = c.run();
+  BOOST_TEST(d.allowed());
+  BOOST_TEST((d.evidence == Evidence(VerifiedToken{"k1", "7", t0 + seconds{60}, t0})));
+  BOOST_TEST((d.until == t0 + seconds{60}));
+  c.grants.front().not_after = t0 + seconds{59};
+  BOOST_TEST((c.run().until == t0 + seconds{59}));
+  c.grants.clear();
+  BOOST_TEST(c.run().reason == Reason::not_granted);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_does_not_verify_is_refused_where_none_is_needed_too) {
+  Case c;
+  c.question.proof = &c.proof;
+  for (const auto reason :
+       {Reason::token_invalid, Reason::token_expired, Reason::token_mismatch, Reason::token_replayed}) {
+    c.proof.refuse(reason);
+    const Decision d = c.run();
+    BOOST_TEST(d.reason == reason);
+    BOOST_TEST(d.token_fault == "the test says so");
+  }
+  c.proof.verdict = {};
+  BOOST_TEST(c.run().allowed());  // nothing can be told, and nothing is asked for
+  c.policy.token_required = true;
+  BOOST_TEST(c.run().reason == Reason::token_required);
+}
+
+BOOST_AUTO_TEST_CASE(where_the_client_has_used_up_its_share_nothing_is_decided) {
+  Case c;
+  c.policy.monitor.add_all();
+  c.question.proof = &c.proof;
+  c.proof.verdict.kind = TokenVerdict::Kind::busy;
+  const Decision d = c.run();
+  BOOST_TEST(!d.allowed());
+  BOOST_TEST(d.busy);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_can_be_needed_of_everybody_an_authorizer_or_a_client) {
+  const auto needed = [](auto set_up) {
+    Case c;
+    set_up(c);
+    return c.run().reason == Reason::token_required;
+  };
+  BOOST_TEST(!needed([](Case&) {}));
+  BOOST_TEST(needed([](Case& c) { c.policy.token_required = true; }));
+  BOOST_TEST(needed([](Case& c) { c.authorizer.token_required = true; }));
+  BOOST_TEST(needed([](Case& c) { c.policy.clients = {{"epcscf.ims.example", {Role::ep_cscf}, false, false, true}}; }));
+  BOOST_TEST(!needed([](Case& c) {
+    c.policy.clients = {{"epcscf2.ims.example", {Role::ep_cscf}, false, false, true}};
+  }));
+}
+
+/// A vouching that was judged before, by the key k1 at t0, until a minute later.
+struct Remembered : Case {
+  Evidence evidence = VerifiedToken{"k1", "7", t0 + seconds{60}, t0};
+  TokenRules rules;
+  Remembered() {
+    rules.keys = {{"k1", "{}", "1"}};
+    policy.token_required = true;
+    question.evidence = &evidence;
+  }
+  Decision asked(Time now = t0) {
+    authorizer.tokens = std::make_shared<const TokenRules>(rules);
+    return run(now);
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(evidence_of_before_stands_until_its_end_and_while_its_key_is_trusted, Remembered) {
+  BOOST_TEST(asked().allowed());
+  BOOST_TEST((asked().until == t0 + seconds{60}));
+  BOOST_TEST(asked(t0 + seconds{89}).allowed());  // within the skew
+  BOOST_TEST(asked(t0 + seconds{90}).reason == Reason::token_expired);
+  rules.keys[0].state = TokenKey::State::retired;
+  BOOST_TEST(asked().allowed());
+  rules.keys[0].state = TokenKey::State::revoked;
+  rules.keys[0].revoked_since = t0 + seconds{1};
+  BOOST_TEST(asked().allowed());  // it was verified before that
+  rules.keys[0].revoked_since = t0;
+  BOOST_TEST(asked().reason == Reason::token_invalid);
+  rules.keys.clear();
+  BOOST_TEST(asked().reason == Reason::token_invalid);
+  evidence = ClientsWord{};
+  BOOST_TEST(asked().reason == Reason::token_required);
+  policy.token_required = false;
+  BOOST_TEST(asked().allowed());
+}
+
+BOOST_FIXTURE_TEST_CASE(while_nobody_registers_only_a_revocation_that_deregisters_counts, Remembered) {
+  question.evidence_asked = EvidenceAsked::revocation;
+  const auto standing = [&](Time now) {
+    (void)asked(now);
+    return decide_standing(question, policy, now).reason;
+  };
+  BOOST_TEST(standing(t0 + seconds{1000}) == Reason::authorized);
+  rules.keys[0].state = TokenKey::State::revoked;
+  BOOST_TEST(standing(t0) == Reason::authorized);
+  rules.keys[0].deregister = true;
+  BOOST_TEST(standing(t0) == Reason::token_invalid);
+  rules.keys[0].revoked_since = t0 + seconds{1};
+  BOOST_TEST(standing(t0) == Reason::authorized);
+  evidence = ClientsWord{};
+  BOOST_TEST(standing(t0) == Reason::authorized);
+  question.evidence_asked = EvidenceAsked::all;
+  BOOST_TEST(standing(t0) == Reason::token_required);
+}
+
 BOOST_AUTO_TEST_CASE(a_token_cannot_satisfy_where_nothing_verifies_it) {
   Case c;
   c.authorizer.token_required = true;
-  c.vouching.token_present = true;
+  c.vouching.token = "something";
   BOOST_TEST(c.run().reason == Reason::token_required);
 }
 

@@ -14,7 +14,7 @@ namespace {
 BOOST_AUTO_TEST_CASE(the_vouching_memory_is_bounded_in_time_and_number) {
   FakeClock clock;
   delegation::VouchingMemory memory(clock, std::chrono::seconds{32}, 640);
-  const ports::RememberedVouching vouching{{name("waf.example"), std::nullopt, false}, "r"};
+  const ports::RememberedVouching vouching{{name("waf.example"), std::nullopt, {}}, "r"};
   std::size_t kept = 0;
   for (int i = 0; i < 2000; ++i)
     kept += remember(memory, impi("u" + std::to_string(i) + "@x"), impu("sip:u@x"), vouching) ? 1 : 0;

@@ -39,6 +39,14 @@ json to_json(const Scscf& s) {
   return out;
 }
 
+json to_json(const VerifiedToken& token) {
+  json out{{"kid", token.kid},
+           {"until", token.until.time_since_epoch().count()},
+           {"at", token.at.time_since_epoch().count()}};
+  if (!token.jti.empty()) out["jti"] = token.jti;
+  return out;
+}
+
 json to_json(const Basis& b, const Impu& first) {
   json out{{"since", b.since.time_since_epoch().count()}};
   if (!b.monitored.empty()) out["monitored"] = names_in(b.monitored);
@@ -49,6 +57,7 @@ json to_json(const Basis& b, const Impu& first) {
     out["client"] = vouched->client;
     if (vouched->wwsf) out["wwsf"] = vouched->wwsf->text();
     if (vouched->impu != first) out["impu"] = vouched->impu.text();
+    if (const auto* token = std::get_if<VerifiedToken>(&vouched->evidence)) out["token"] = to_json(*token);
   }
   return out;
 }
@@ -159,6 +168,14 @@ Scscf scscf(const element& from) {
   return out;
 }
 
+/// Until schema 4 no token was verified.
+Evidence evidence(const element& from) {
+  element token;
+  if (from["token"].get(token) != simdjson::SUCCESS) return ClientsWord{};
+  return VerifiedToken{text_at(token, "kid"), text_or_empty(token, "jti"), time_at(token, "until"),
+                       time_at(token, "at")};
+}
+
 /// \param client the name of the member that holds who carried a vouching: "relay" in a row of schema 2
 Basis basis(const element& from, const Impu& first, const char* client) {
   Basis out{Direct{}, time_at(from, "since")};
@@ -169,7 +186,7 @@ Basis basis(const element& from, const Impu& first, const char* client) {
     const std::string impu = text_or_empty(from, "impu");
     out.ground = Vouched{AuthorizerName::trusted(text_at(from, "authorizer")),
                          wwsf.empty() ? std::nullopt : std::optional(AuthorizerName::trusted(wwsf)),
-                         text_or_empty(from, client), impu.empty() ? first : Impu::trusted(impu), ClientsWord{}};
+                         text_or_empty(from, client), impu.empty() ? first : Impu::trusted(impu), evidence(from)};
   }
   if (element monitored; from["monitored"].get(monitored) == simdjson::SUCCESS) {
     each_in(from, "monitored",

@@ -1,5 +1,6 @@
 #include "store/sql/registry_lister.hpp"
 
+#include "store/sql/authorizer_rows.hpp"
 #include "store/sql/sql_grants.hpp"
 #include "store/sqlite/with_connection.hpp"
 
@@ -16,12 +17,7 @@ Result<T> read(Database& database, Body body) {
 Result<std::vector<Authorizer>> RegistryLister::authorizers() {
   return read<std::vector<Authorizer>>(database_, [&](soci::session& sql) {
     std::vector<Authorizer> out;
-    soci::rowset<soci::row> rows =
-        (sql.prepare << "SELECT name, suspended, token_required FROM authorizer ORDER BY name");
-    for (const auto& row : rows) {
-      out.push_back({AuthorizerName::trusted(row.get<std::string>(0)), static_cast<Authorizer::State>(row.get<int>(1)),
-                     row.get<int>(2) != 0});
-    }
+    for (auto& [number, authorizer] : read_authorizers(sql)) out.push_back(std::move(authorizer));
     return out;
   });
 }

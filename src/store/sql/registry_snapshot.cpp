@@ -1,5 +1,6 @@
 #include "store/sql/registry_snapshot.hpp"
 
+#include "store/sql/authorizer_rows.hpp"
 #include "store/sql/sql_grants.hpp"
 
 namespace vouchsafe::store {
@@ -25,13 +26,10 @@ RegistrySnapshot RegistrySnapshot::read(soci::session& sql) {
   long long version = 0;
   sql << "SELECT version FROM registry", soci::into(version);
   out.version = static_cast<std::uint64_t>(version);
-  const soci::rowset<soci::row> authorizers =
-      (sql.prepare << "SELECT id, name, suspended, token_required FROM authorizer");
-  for (const auto& row : authorizers) {
-    const auto state = static_cast<Authorizer::State>(row.get<int>(2));
-    const auto name = AuthorizerName::trusted(row.get<std::string>(1));
-    out.authorizers.put({name, state, row.get<int>(3) != 0});
-    out.by_number.emplace(row.get<int>(0), out.authorizers.find(name));
+  for (auto& [number, authorizer] : read_authorizers(sql)) {
+    const AuthorizerName name = authorizer.name;
+    out.authorizers.put(std::move(authorizer));
+    out.by_number.emplace(number, out.authorizers.find(name));
   }
   read_pools(sql, out);
   const soci::rowset<soci::row> permissions =

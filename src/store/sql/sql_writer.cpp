@@ -3,6 +3,7 @@
 #include "domain/wildcard.hpp"
 #include "ports/notification.hpp"
 #include "ports/state_writes.hpp"
+#include "store/sql/authorizer_rows.hpp"
 #include "store/sql/document.hpp"
 #include "store/sql/notifications.hpp"
 #include "store/sql/outbox_writer.hpp"
@@ -174,10 +175,17 @@ void SqlWriter::operator()(const ports::PoolRemoval& change) {
 }
 
 void SqlWriter::operator()(const ports::AuthorizerAddition& change) {
-  const int state = static_cast<int>(change.authorizer.state);
-  const int token = change.authorizer.token_required ? 1 : 0;
-  sql_ << "INSERT INTO authorizer (name, suspended, token_required) VALUES (:n, :s, :t)",
-      soci::use(change.authorizer.name.text()), soci::use(state), soci::use(token);
+  add_authorizer(sql_, change.authorizer);
+  move_registry();
+}
+
+void SqlWriter::operator()(const ports::AuthorizerTokensChange& change) {
+  set_tokens(sql_, change);
+  move_registry();
+}
+
+void SqlWriter::operator()(const ports::AuthorizerKeyChange& change) {
+  put_key(sql_, change);
   move_registry();
 }
 
@@ -192,6 +200,7 @@ void SqlWriter::operator()(const ports::AuthorizerRemoval& change) {
   const char* const of_it = " WHERE authorizer_id = (SELECT id FROM authorizer WHERE name = :n)";
   sql_ << std::string("DELETE FROM pool") + of_it, soci::use(name);
   sql_ << std::string("DELETE FROM grants") + of_it, soci::use(name);
+  sql_ << std::string("DELETE FROM authorizer_key") + of_it, soci::use(name);
   sql_ << "DELETE FROM authorizer WHERE name = :n", soci::use(name);
   move_registry();
 }

@@ -61,6 +61,8 @@ class SqlWriter {
   void operator()(const ports::PoolRemoval& change);
   void operator()(const ports::AuthorizerAddition& change);
   void operator()(const ports::AuthorizerStateChange& change);
+  void operator()(const ports::AuthorizerTokensChange& change);
+  void operator()(const ports::AuthorizerKeyChange& change);
   void operator()(const ports::AuthorizerRemoval& change);
   void operator()(const ports::PermissionChange& change);
   void operator()(const ports::SharedSetChange& change);

@@ -103,6 +103,19 @@ const std::array<Step, schema_version> steps = {{
         "CREATE TABLE counter (name TEXT PRIMARY KEY, next BIGINT NOT NULL) WITHOUT ROWID",
         count_from_here,
     },
+    {
+        // Signed tokens: how each authorizer's are read, and what they are verified with. Those of before are read as
+        // by default, and have no keys: nothing is verified, and nothing refused that was not.
+        "ALTER TABLE authorizer ADD COLUMN issuer TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE authorizer ADD COLUMN algorithms TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE authorizer ADD COLUMN impi_claim TEXT NOT NULL DEFAULT 'impi'",
+        "ALTER TABLE authorizer ADD COLUMN impu_claim TEXT NOT NULL DEFAULT 'impu'",
+        "ALTER TABLE authorizer ADD COLUMN access_token INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE authorizer ADD COLUMN once INTEGER NOT NULL DEFAULT 0",
+        "CREATE TABLE authorizer_key (authorizer_id INTEGER NOT NULL REFERENCES authorizer (id) ON DELETE CASCADE, kid "
+        "TEXT NOT NULL, jwk TEXT NOT NULL, thumbprint TEXT NOT NULL, state INTEGER NOT NULL, added BIGINT NOT NULL,"
+        " revoked_since BIGINT NOT NULL, deregister INTEGER NOT NULL, PRIMARY KEY (authorizer_id, kid)) WITHOUT ROWID",
+    },
 }};
 
 /// What a step needs beside its statements.
