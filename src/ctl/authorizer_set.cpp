@@ -38,13 +38,19 @@ bool once(const std::string& reuse) {
   return reuse == "once";
 }
 
-TokenRules changed(TokenRules rules, const SetOptions& options) {
+/// What is given, read before anything is asked of the database.
+struct Given {
+  std::optional<TokenAlgorithms> algorithms;
+  std::optional<bool> once;
+};
+
+TokenRules changed(TokenRules rules, const SetOptions& options, const Given& given) {
   if (options.issuer) rules.issuer = *options.issuer;
-  if (options.algorithms) rules.algorithms = algorithms_in(*options.algorithms);
+  if (given.algorithms) rules.algorithms = *given.algorithms;
   if (options.impi_claim) rules.impi_claim = *options.impi_claim;
   if (options.impu_claim) rules.impu_claim = *options.impu_claim;
   if (options.access_token) rules.access_token = *options.access_token;
-  if (options.reuse) rules.once = once(*options.reuse);
+  if (given.once) rules.once = *given.once;
   return rules;
 }
 
@@ -78,6 +84,9 @@ void show(Session& session, const Authorizer& authorizer) {
 
 void set(Session& session, const SetOptions& options) {
   const auto name = need(AuthorizerName::parse(options.name));
+  Given given;
+  if (options.algorithms) given.algorithms = algorithms_in(*options.algorithms);
+  if (options.reuse) given.once = once(*options.reuse);
   Authorizer after{name};
   need(store::OperationRunner(session.database())
            .run([&](const ports::SubscriberReader& reader) -> Result<ports::Writes> {
@@ -86,7 +95,7 @@ void set(Session& session, const SetOptions& options) {
              const Authorizer* there = (*known)->find(name);
              after = there != nullptr ? *there : Authorizer{name};
              after.token_required = options.require_token.value_or(after.token_required);
-             after.tokens = std::make_shared<const TokenRules>(changed(after.token_rules(), options));
+             after.tokens = std::make_shared<const TokenRules>(changed(after.token_rules(), options, given));
              return operations::set_tokens(name, after.token_required, *after.tokens, reader);
            }));
   show(session, after);
