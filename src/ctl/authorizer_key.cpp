@@ -1,5 +1,6 @@
 #include "crypto/public_key.hpp"
 #include "ctl/command.hpp"
+#include "ctl/fetch.hpp"
 #include "ctl/text_file.hpp"
 #include "ctl/wait.hpp"
 #include "operations/authorizer_keys.hpp"
@@ -15,6 +16,8 @@ struct KeyOptions {
   std::string name;
   std::string kid;
   std::string file;
+  std::string url;
+  std::string ca_file;
   std::string since;
   bool retire_others = false;
   bool deregister = false;
@@ -56,7 +59,9 @@ std::vector<TokenKey> keys_in(const std::string& text, const std::string& only) 
 
 void add(Session& session, const KeyOptions& options) {
   const auto name = need(AuthorizerName::parse(options.name));
-  const auto keys = keys_in(read_text(options.file), options.kid);
+  if (options.file.empty() == options.url.empty()) throw Failure(Exit::usage, "give a file, or --jwks-url");
+  const std::string text = options.url.empty() ? read_text(options.file) : fetch(options.url, options.ca_file);
+  const auto keys = keys_in(text, options.kid);
   operations::KeysAdded added;
   need(store::OperationRunner(session.database())
            .run([&](const ports::SubscriberReader& reader) -> Result<ports::Writes> {
@@ -140,7 +145,9 @@ void add_authorizer_key(CLI::App& authorizer, Session& session) {
   command->require_subcommand(1);
   const auto options = std::make_shared<KeyOptions>();
   auto& add_command = add_act(*command, session, options, "add", "let a key sign, beside those that do", add);
-  add_command.add_option("file", options->file, "a JWK, a JWK set or PEM; - for standard input")->required();
+  add_command.add_option("file", options->file, "a JWK, a JWK set or PEM; - for standard input");
+  add_command.add_option("--jwks-url", options->url, "fetch it over https instead");
+  add_command.add_option("--ca-file", options->ca_file, "certificates to trust for that, instead of the machine's");
   add_command.add_option("--kid", options->kid, "the key's name, or of a set this one alone");
   add_command.add_flag("--retire-others", options->retire_others, "keys that are not in the file sign nothing new");
   add_act(*command, session, options, "list", "all of them, with their state", list);

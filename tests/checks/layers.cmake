@@ -23,6 +23,8 @@ set(own_simdjson "store|crypto|ctl")
 set(own_libxml profile)
 set(own_openssl crypto)
 set(own_libconfig config)
+# vouchctl alone opens connections to third parties.
+set(own_curl ctl)
 # What follows from a change is decided by operations: a store writes what it is told.
 set(rules "domain/(decide|review|policy)[.]hpp")
 set(faults "")
@@ -41,7 +43,7 @@ foreach(layer domain ports operations cx sh delegation core diameter hardening s
       if(layer STREQUAL store AND line MATCHES "^#include \"${rules}\"")
         list(APPEND faults "${file}: ${line}")
       endif()
-      foreach(library freeDiameter soci sqlite3 simdjson libxml openssl libconfig)
+      foreach(library freeDiameter soci sqlite3 simdjson libxml openssl libconfig curl)
         if(line MATCHES "^#include <${library}[./]" AND NOT layer MATCHES "^(${own_${library}})$")
           list(APPEND faults "${file}: ${line}")
         endif()
