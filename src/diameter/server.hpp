@@ -142,14 +142,15 @@ void answer_now(const Server& server, const char* command, msg** message, disp_a
 template <class Request, class Context, auto Procedure, class Encode>
 class DeferredWork : public ports::Work {
  public:
-  DeferredWork(const Server& server, const char* command, OwnedMessage query, Request request, const Context& context,
-               Encode encode)
+  DeferredWork(const Server& server, const char* command, Request request, const Context& context, Encode encode)
       : server_(server),
         command_(command),
-        query_(std::move(query)),
         request_(std::move(request)),
         context_(context),
         encode_(std::move(encode)) {}
+
+  /// To be called before anything else: it has to be answered from then on.
+  void take_over(OwnedMessage query) noexcept { query_ = std::move(query); }
 
   ports::Writes prepare(const ports::SubscriberReader& reader) override {
     prepared_ = true;
@@ -192,12 +193,15 @@ class DeferredWork : public ports::Work {
   bool prepared_ = false;
 };
 
-/// Takes the query over, and gives the committer the work that answers it.
+/// Takes the query over, and gives the committer the work that answers it. Where that cannot be made, the query stays
+/// in the dispatcher's hands.
 template <auto Procedure, class Request, class Context, class Encode>
 void defer(const Server& server, const char* command, msg** message, disp_action* action, Request request,
            const Context& context, ports::Committer& committer, Encode encode) {
-  committer.submit(std::make_unique<DeferredWork<Request, Context, Procedure, Encode>>(
-      server, command, keep(message, action), std::move(request), context, std::move(encode)));
+  auto work = std::make_unique<DeferredWork<Request, Context, Procedure, Encode>>(server, command, std::move(request),
+                                                                                  context, std::move(encode));
+  work->take_over(keep(message, action));
+  committer.submit(std::move(work));
 }
 
 }  // namespace vouchsafe::diameter

@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <new>
 #include <stdexcept>
 
 // How a request is answered where something goes wrong on the way.
@@ -18,6 +19,17 @@ struct Serving : CxFixture {
   NoLog log;
   diameter::Speakers speakers{[] { return std::make_shared<const Policy>(); }, "hss.ims.example", dictionary(), log};
   diameter::Server server{diameter::Application::cx, dictionary(), speakers, log, decisions};
+};
+
+/// Where a work would keep it, there is no memory.
+struct NoRoom {
+  NoRoom() = default;
+  NoRoom(const NoRoom&) { throw std::bad_alloc(); }
+  OwnedMessage operator()(OwnedMessage&&, const cx::SaRequest&, const cx::SaAnswer&) const { return {}; }
+};
+
+struct NobodyCommits : ports::Committer {
+  void submit(std::unique_ptr<ports::Work>) override { BOOST_ERROR("a work that could not be made"); }
 };
 
 BOOST_FIXTURE_TEST_SUITE(serving, Serving)
@@ -44,6 +56,20 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_encoded_is_5012_and_not_half_an_answer) {
   BOOST_TEST(seen.result() == 5012U);
 }
 
+BOOST_AUTO_TEST_CASE(a_request_for_whose_work_there_is_no_memory_is_answered_5012) {
+  NobodyCommits committer;
+  msg* message = received(request(301)).release();
+  disp_action action = DISP_ACT_CONT;
+  diameter::guarded("SAR", log, &message, &action, [&] {
+    diameter::defer<cx::server_assignment>(server, "SAR", &message, &action, sa(cx::ServerAssignmentType::registration),
+                                           context, committer, NoRoom{});
+  });
+  const OwnedMessage answer(message);
+  BOOST_TEST_REQUIRE((answer != nullptr));
+  BOOST_TEST(action == DISP_ACT_SEND);
+  BOOST_TEST(sent(answer).result() == 5012U);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_decided_is_told_with_the_session_the_peer_and_the_result_that_was_answered) {
   RecordingEvents events;
   const diameter::Server telling(diameter::Application::cx, dictionary(), speakers, log, events);
@@ -67,7 +93,8 @@ BOOST_AUTO_TEST_CASE(what_was_decided_is_told_with_the_session_the_peer_and_the_
   const auto registers = sa(cx::ServerAssignmentType::registration);
   const client::Message sar = request(301);
   diameter::DeferredWork<cx::SaRequest, cx::CxContext, cx::server_assignment, decltype(sent_nowhere)> work(
-      telling, "SAR", received(sar), registers, context, sent_nowhere);
+      telling, "SAR", registers, context, sent_nowhere);
+  work.take_over(received(sar));
   (void)work.prepare(store);
   BOOST_TEST(events.told.size() == 1U);  // not before it is committed
   work.finish({});
@@ -92,8 +119,10 @@ BOOST_AUTO_TEST_CASE(a_request_that_was_never_prepared_gives_nothing_back_that_i
   store.add(alice(), {}, {grant_of_impi("waf.example")});
   ask(ua("waf.example"));
   const auto asked = sa(cx::ServerAssignmentType::registration);
-  Sar first(server, "SAR", received(request(301)), asked, context, sends_nothing);
-  Sar again(server, "SAR", received(request(301)), asked, context, sends_nothing);
+  Sar first(server, "SAR", asked, context, sends_nothing);
+  Sar again(server, "SAR", asked, context, sends_nothing);
+  first.take_over(received(request(301)));
+  again.take_over(received(request(301)));
   store.apply(first.prepare(store));
   again.finish(fail(Error::Kind::overloaded, "the queue is full"));
   const Impi who = impi("alice@ims.example");
