@@ -22,7 +22,7 @@ std::vector<ports::EventSink*> sinks_of(Telemetry& telemetry) {
 }
 
 telemetry::AuditFile audit_file(const config::Config& config) {
-  return {config.audit.path, std::uint64_t{config.audit.largest_mib} << 20U, crypto::sha256};
+  return {config.audit.file, std::uint64_t{config.audit.largest_mib} << 20U, crypto::sha256};
 }
 
 /// How the audit log writes identities. \return malformed where the key is none
@@ -50,7 +50,7 @@ Telemetry::Telemetry(std::optional<telemetry::AuditLog::Options> audited, const 
       events(sinks_of(*this)) {}
 
 Result<std::unique_ptr<Telemetry>> Telemetry::start(const config::Config& config) {
-  if (config.audit.path.empty()) return std::make_unique<Telemetry>(std::nullopt, config);
+  if (config.audit.file.empty()) return std::make_unique<Telemetry>(std::nullopt, config);
   auto identity = identity_writer(config.audit.identity_key_file);
   if (!identity) return tl::unexpected<Error>(identity.error());
   if (const auto writable = audit_file(config).append({}); !writable) return tl::unexpected<Error>(writable.error());

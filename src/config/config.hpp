@@ -57,7 +57,7 @@ struct Config {
     std::set<std::string> without;  ///< keys of dict/guard.def
   } hardening;
   struct {
-    std::string path;  ///< empty: there is no audit log
+    std::string file;  ///< empty: there is no audit log
     std::uint32_t largest_mib{};
     std::uint32_t accepted_every{};
     std::string identity_key_file;  ///< empty: identities are written as they are

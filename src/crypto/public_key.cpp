@@ -268,6 +268,21 @@ std::string PublicKey::kind() const {
   return kind_ == Kind::p256 ? "EC P-256" : "EC P-384";
 }
 
+namespace {
+
+/// The keys of a set that can sign tokens, as texts: the parser holds one at a time.
+Result<std::vector<std::string>> signing_keys(simdjson::dom::array keys) {
+  std::vector<std::string> out;
+  for (const auto key : keys) {
+    simdjson::dom::object jwk;
+    if (key.get(jwk) != simdjson::SUCCESS) return malformed("a JWK set: a key that is no object");
+    if (is_for_signatures(jwk) && is_of_known_kind(jwk)) out.push_back(simdjson::minify(jwk));
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<std::vector<PublicKey>> read_keys(std::string_view text) {
   constexpr std::size_t most = 64;
   std::vector<PublicKey> out;
@@ -276,26 +291,21 @@ Result<std::vector<PublicKey>> read_keys(std::string_view text) {
     out.push_back(std::move(*key));
     return {};
   };
+  const auto alone = [&](Result<PublicKey> key) -> Result<std::vector<PublicKey>> {
+    if (auto added = add(std::move(key)); !added) return tl::unexpected<Error>(added.error());
+    return std::move(out);
+  };
   const auto start = text.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos || text[start] != '{') {
-    if (auto added = add(PublicKey::from_pem(text)); !added) return tl::unexpected<Error>(added.error());
-    return out;
-  }
+  if (start == std::string_view::npos || text[start] != '{') return alone(PublicKey::from_pem(text));
   const auto set = json_object(text);
   if (!set) return malformed("a JWK or a JWK set: " + set.error().detail);
   simdjson::dom::array keys;
-  if (set->at_key("keys").get(keys) != simdjson::SUCCESS) {
-    if (auto added = add(PublicKey::from_jwk(text)); !added) return tl::unexpected<Error>(added.error());
-    return out;
-  }
-  std::vector<std::string> known;  // the parser holds one text at a time
-  for (const auto key : keys) {
-    simdjson::dom::object jwk;
-    if (key.get(jwk) != simdjson::SUCCESS) return malformed("a JWK set: a key that is no object");
-    if (is_for_signatures(jwk) && is_of_known_kind(jwk)) known.push_back(simdjson::minify(jwk));
-  }
-  if (known.empty() || known.size() > most) return malformed("a JWK set of 1 to 64 keys that can sign tokens is right");
-  for (const auto& jwk : known) {
+  if (set->at_key("keys").get(keys) != simdjson::SUCCESS) return alone(PublicKey::from_jwk(text));
+  const auto known = signing_keys(keys);
+  if (!known) return tl::unexpected<Error>(known.error());
+  if (known->empty() || known->size() > most)
+    return malformed("a JWK set of 1 to 64 keys that can sign tokens is right");
+  for (const auto& jwk : *known) {
     if (auto added = add(PublicKey::from_jwk(jwk)); !added) return tl::unexpected<Error>(added.error());
   }
   return out;

@@ -36,9 +36,9 @@ std::filesystem::path log_of(Session& session) {
   session.resolve();
   if (session.config_file.empty()) throw Failure(Exit::usage, "--config names the vouchsafe.conf that names the log");
   const auto config = need(config::load(session.config_file));
-  if (config.audit.path.empty())
-    throw Failure(Exit::not_found, session.config_file + " has no audit log: audit = { path = \"…\"; };");
-  return config.audit.path;
+  if (config.audit.file.empty())
+    throw Failure(Exit::not_found, session.config_file + " has no audit log: audit = { file = \"…\"; };");
+  return config.audit.file;
 }
 
 /// Calls with each line of the log, its file and its number there, as long as that gives true.
@@ -123,8 +123,8 @@ void show(Session& session, const Filter& filter) {
 }  // namespace
 
 std::optional<telemetry::AuditFile> audit_file(const config::Config& config) {
-  if (config.audit.path.empty()) return std::nullopt;
-  return telemetry::AuditFile(config.audit.path, std::uint64_t{config.audit.largest_mib} << 20U, crypto::sha256);
+  if (config.audit.file.empty()) return std::nullopt;
+  return telemetry::AuditFile(config.audit.file, std::uint64_t{config.audit.largest_mib} << 20U, crypto::sha256);
 }
 
 void AuditedAct::begin(Session& session, const std::string& command, const std::vector<std::string>& arguments) {

@@ -110,8 +110,9 @@ bool verify_signature(Steps& steps, const crypto::JwsVerifier& verifier, const p
   if (!steps.tell("algorithm", allowed ? std::nullopt : std::optional(invalid("not one that the authorizer may use"))))
     return false;
   const TokenKey* key = signing_key(rules, token.kid);
-  if (!steps.tell("key", key != nullptr ? std::nullopt : std::optional(invalid("kid names no active key"))))
-    return false;
+  const bool known =
+      steps.tell("key", key != nullptr ? std::nullopt : std::optional(invalid("kid names no active key")));
+  if (!known || key == nullptr) return false;
   return steps.tell("signature", verifier.verify(token, *key));
 }
 

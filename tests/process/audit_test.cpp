@@ -20,7 +20,7 @@ using client::Peer;
 struct Audited : HssProcess {
   std::string log_file = (folder() / "audit.jsonl").string();
 
-  Audited() { edit("vouchsafe.conf", "#path = \"\"", "path = \"" + log_file + "\""); }
+  Audited() { edit("vouchsafe.conf", "#file = \"\"", "file = \"" + log_file + "\""); }
 
   std::vector<nlohmann::json> records(const std::string& filter) {
     std::vector<nlohmann::json> out;
