@@ -112,9 +112,11 @@ const std::array<Step, schema_version> steps = {{
         "ALTER TABLE authorizer ADD COLUMN impu_claim TEXT NOT NULL DEFAULT 'impu'",
         "ALTER TABLE authorizer ADD COLUMN access_token INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE authorizer ADD COLUMN once INTEGER NOT NULL DEFAULT 0",
-        "CREATE TABLE authorizer_key (authorizer_id INTEGER NOT NULL REFERENCES authorizer (id) ON DELETE CASCADE, kid "
-        "TEXT NOT NULL, jwk TEXT NOT NULL, thumbprint TEXT NOT NULL, state INTEGER NOT NULL, added BIGINT NOT NULL,"
-        " revoked_since BIGINT NOT NULL, deregister INTEGER NOT NULL, PRIMARY KEY (authorizer_id, kid)) WITHOUT ROWID",
+        ("CREATE TABLE authorizer_key (authorizer_id INTEGER NOT NULL REFERENCES authorizer (id) ON DELETE CASCADE, "
+         "kid "
+         "TEXT NOT NULL, jwk TEXT NOT NULL, thumbprint TEXT NOT NULL, state INTEGER NOT NULL, added BIGINT NOT NULL,"
+         " revoked_since BIGINT NOT NULL, deregister INTEGER NOT NULL, PRIMARY KEY (authorizer_id, kid)) WITHOUT "
+         "ROWID"),
     },
 }};
 
