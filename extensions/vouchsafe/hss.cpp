@@ -127,7 +127,7 @@ void Hss::refuse(const std::string& mistake) {
 
 void Hss::farewell() noexcept {
   try {
-    dispatcher_.stop();  // what it would send now is sent after the next start
+    dispatcher_.end();  // what it would send now is sent after the next start
     guard_.farewell();
   } catch (const std::exception& e) {
     given_.telemetry->log.write(ports::message::escaped_exception{.where = "the end", .what = e.what()});

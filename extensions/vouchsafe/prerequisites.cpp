@@ -64,6 +64,8 @@ Storage::Storage(const config::Config& config, ports::Publisher& events)
 Result<Prerequisites> prerequisites(const std::string& config_file) {
   auto config = config::load(config_file);
   if (!config) return tl::unexpected<Error>(config.error());
+  if (auto served = config::serves_somebody(*config, config_file); !served)
+    return tl::unexpected<Error>(served.error());
   if (auto hardened = crypto::harden(config->core_dumps); !hardened) return tl::unexpected<Error>(hardened.error());
   auto started = Telemetry::start(*config);
   if (!started) return tl::unexpected<Error>(started.error());
@@ -76,8 +78,6 @@ Result<Prerequisites> prerequisites(const std::string& config_file) {
   if (auto opened = storage->database.open(false); !opened) return tl::unexpected<Error>(opened.error());
   if (auto agreed = store::SealingKeys(storage->database, **keys).agree(); !agreed)
     return tl::unexpected<Error>(agreed.error());
-  if (auto served = config::serves_somebody(*config, config_file); !served)
-    return tl::unexpected<Error>(served.error());
   return Prerequisites{config_file, std::move(*config), std::move(telemetry),
                        *dictionary, std::move(*keys),   std::move(storage)};
 }

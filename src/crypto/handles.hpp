@@ -11,15 +11,18 @@
 
 namespace vouchsafe::crypto {
 
-struct FreeContext {
-  void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
+/// Gives a thing of OpenSSL's back by the function that it has for that.
+template <auto Function>
+struct Free {
+  template <class T>
+  void operator()(T* thing) const noexcept {
+    Function(thing);
+  }
 };
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
-
-struct FreeCipher {
-  void operator()(EVP_CIPHER* cipher) const noexcept { EVP_CIPHER_free(cipher); }
-};
-using Cipher = std::unique_ptr<EVP_CIPHER, FreeCipher>;
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Free<EVP_CIPHER_CTX_free>>;
+using Cipher = std::unique_ptr<EVP_CIPHER, Free<EVP_CIPHER_free>>;
+using KeyHandle = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
 
 /// An Error for a failed OpenSSL call; leaves the thread's error queue empty.
 inline tl::unexpected<Error> library_error(const char* what) {

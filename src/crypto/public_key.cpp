@@ -18,19 +18,12 @@ constexpr int shortest_rsa = 2048;  // RFC 7518, 3.3 and 3.5
 constexpr int longest_rsa = 8192;   // a verification takes longer with each bit
 constexpr std::size_t longest_jwk = 16384;
 
-template <auto Free>
-struct Calls {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    Free(object);
-  }
-};
-using Number = std::unique_ptr<BIGNUM, Calls<BN_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Calls<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, Calls<OSSL_PARAM_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Calls<EVP_PKEY_CTX_free>>;
-using Bio = std::unique_ptr<BIO, Calls<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Calls<X509_free>>;
+using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
+using Builder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
+using Parameters = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
+using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 
 Result<KeyHandle> key_from(const char* type, const Builder& builder) {
   const Parameters parameters(OSSL_PARAM_BLD_to_param(builder.get()));
@@ -276,7 +269,9 @@ Result<std::vector<std::string>> signing_keys(simdjson::dom::array keys) {
   for (const auto key : keys) {
     simdjson::dom::object jwk;
     if (key.get(jwk) != simdjson::SUCCESS) return malformed("a JWK set: a key that is no object");
-    if (is_for_signatures(jwk) && is_of_known_kind(jwk)) out.push_back(simdjson::minify(jwk));
+    // RFC 7517, 5: what is not understood is left out.
+    const bool known_algorithm = !has_member(jwk, "alg") || token_algorithm_named(text_in(jwk, "alg"));
+    if (is_for_signatures(jwk) && is_of_known_kind(jwk) && known_algorithm) out.push_back(simdjson::minify(jwk));
   }
   return out;
 }

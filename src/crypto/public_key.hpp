@@ -11,11 +11,6 @@
 
 namespace vouchsafe::crypto {
 
-struct FreeKey {
-  void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
-};
-using KeyHandle = std::unique_ptr<EVP_PKEY, FreeKey>;
-
 /// A public key that tokens are verified with: an EC key on P-256 or P-384, an RSA key of 2,048 to 8,192 bits, or an
 /// Ed25519 key. Others are refused when they are read. Safe from many threads at once.
 class PublicKey {

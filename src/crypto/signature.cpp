@@ -10,14 +10,7 @@
 namespace vouchsafe::crypto {
 namespace {
 
-struct FreeDigest {
-  void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-};
-using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeDigest>;
-struct FreeSignature {
-  void operator()(ECDSA_SIG* signature) const noexcept { ECDSA_SIG_free(signature); }
-};
-using EcSignature = std::unique_ptr<ECDSA_SIG, FreeSignature>;
+using EcSignature = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
 
 bool is_ecdsa(TokenAlgorithm algorithm) {
   return algorithm == TokenAlgorithm::es256 || algorithm == TokenAlgorithm::es384;

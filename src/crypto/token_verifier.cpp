@@ -111,7 +111,10 @@ std::optional<TokenFault> read_claims(std::string_view text, TokenClaims& out) {
   out.jti = std::move(*jti);
   out.issuer = text_in(*claims, "iss");
   for (const auto& member : *claims) {
-    if (auto texts = texts_of(member.value)) out.texts.emplace_back(member.key, std::move(*texts));
+    auto texts = texts_of(member.value);
+    if (!texts && (member.key == "3gpp-waf" || member.key == "3gpp-wwsf"))
+      return TokenFault{Reason::token_invalid, std::string(member.key) + " is no text"};
+    if (texts) out.texts.emplace_back(member.key, std::move(*texts));
   }
   if (const auto* audience = out.find("aud")) out.audience = *audience;
   return std::nullopt;

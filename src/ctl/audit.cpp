@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 
 namespace vouchsafe::ctl {
@@ -27,54 +26,57 @@ bool changes_nothing(const std::string& command) {
 std::string local_user() {
   const passwd* user = ::getpwuid(::getuid());
   std::string out = user == nullptr ? "uid " + std::to_string(::getuid()) : user->pw_name;
-  if (const char* caller = std::getenv("SUDO_USER"); caller != nullptr && ::getuid() == 0)
+  if (const char* caller = std::getenv("SUDO_USER"); caller != nullptr)
     out = std::string(caller) + " (sudo " + out + ")";
   return out;
 }
 
-std::filesystem::path log_of(Session& session) {
+/// The log that the configuration names. Throws Failure.
+telemetry::AuditFile log_of(Session& session) {
   session.resolve();
   if (session.config_file.empty()) throw Failure(Exit::usage, "--config names the vouchsafe.conf that names the log");
-  const auto config = need(config::load(session.config_file));
-  if (config.audit.file.empty())
-    throw Failure(Exit::not_found, session.config_file + " has no audit log: audit = { file = \"…\"; };");
-  return config.audit.file;
+  auto file = audit_file(need(config::load(session.config_file)));
+  if (!file) throw Failure(Exit::not_found, session.config_file + " has no audit log: audit = { file = \"…\"; };");
+  return std::move(*file);
 }
 
-/// Calls with each line of the log, its file and its number there, as long as that gives true.
+/// Calls with each whole line of the log, its file and its number there.
 template <class Each>
-void for_each_line(const std::filesystem::path& log, Each&& each) {
-  const auto files = telemetry::AuditFile::files_of(log);
-  if (files.empty()) throw Failure(Exit::not_found, log.string() + ": there is no such file");
-  for (const auto& file : files) {
-    std::ifstream in(file);
-    if (!in) throw Failure(Exit::failed, file.string() + ": cannot be read");
+void for_each_line(const telemetry::AuditFile& log, Each&& each) {
+  auto files = need(log.open_all());
+  if (files.empty()) throw Failure(Exit::not_found, "the audit log has no file yet");
+  for (auto& [file, in] : files) {
     std::string line;
-    for (std::size_t number = 1; std::getline(in, line); ++number)
-      if (!each(line, file, number)) return;
+    for (std::size_t number = 1; std::getline(in, line) && !in.eof(); ++number) each(line, file, number);
   }
 }
 
+std::string text_in(const nlohmann::json& record, const char* member) {
+  const auto found = record.find(member);
+  return found == record.end() || !found->is_string() ? std::string{} : found->get<std::string>();
+}
+
+/// \param expected a hash that the chain must hold; empty: any
 void verify(Session& session, const std::string& expected) {
   telemetry::Link at;
-  bool first = true;
-  const auto log = log_of(session);
-  for_each_line(log, [&](const std::string& line, const std::filesystem::path& file, std::size_t number) {
+  std::uint64_t first = 0;
+  bool held = expected.empty();
+  for_each_line(log_of(session), [&](const std::string& line, const std::filesystem::path& file, std::size_t number) {
     // Files of long ago may have been taken away: the chain is then verified from the first that is there.
-    if (first) {
+    if (first == 0) {
       const auto record = nlohmann::json::parse(line, nullptr, false);
-      if (record.is_object() && record.value("n", 0U) > 1)
-        at = {record["n"].get<std::uint64_t>() - 1, record.value("prev", std::string{})};
-      first = false;
+      if (const auto link = telemetry::link_after(line); link && link->number > 1)
+        at = {link->number - 1, text_in(record, "prev")};
+      first = at.number + 1;
     }
     if (const auto fault = telemetry::broken(line, at, crypto::sha256))
       throw Failure(Exit::failed, file.string() + ":" + std::to_string(number) + ": " + *fault);
-    return true;
+    held = held || at.hash == expected;
   });
-  if (!expected.empty() && expected != at.hash)
-    throw Failure(Exit::failed, log.string() + ": it ends with " + at.hash + ", not with " + expected);
-  session.print("the chain is whole up to record " + std::to_string(at.number) + ", " + at.hash,
-                {{"records", at.number}, {"hash", at.hash}});
+  if (!held) throw Failure(Exit::failed, "no record has the hash " + expected + ": what led to it was written anew");
+  session.print(
+      "the chain is whole from record " + std::to_string(first) + " to " + std::to_string(at.number) + ", " + at.hash,
+      {{"first", first}, {"last", at.number}, {"hash", at.hash}});
 }
 
 struct Filter {
@@ -93,11 +95,10 @@ struct Filter {
   }
   [[nodiscard]] bool admits(const nlohmann::json& record) const {
     const auto is = [&](const char* member, const std::string& wanted) {
-      return wanted.empty() || record.value(member, std::string{}) == wanted;
+      return wanted.empty() || text_in(record, member) == wanted;
     };
-    return (since.empty() || record.value("time", std::string{}) >= since) && is("event", event) &&
-           is("authorizer", authorizer) && is("who", who) &&
-           (subject.empty() || is("impi", subject) || is("impu", subject) || is("subject", subject));
+    return (since.empty() || text_in(record, "time") >= since) && is("event", event) && is("authorizer", authorizer) &&
+           is("who", who) && (subject.empty() || is("impi", subject) || is("impu", subject) || is("subject", subject));
   }
 };
 
@@ -116,8 +117,21 @@ void show(Session& session, const Filter& filter) {
     if (!record.is_object())
       throw Failure(Exit::failed, file.string() + ":" + std::to_string(number) + ": it is no record");
     if (filter.admits(record)) session.print(sentence(record), record);
-    return true;
   });
+}
+
+/// What was typed, without what an address may hold of passwords: who is before an @, and what follows a ?.
+std::vector<std::string> without_secrets(std::vector<std::string> arguments) {
+  for (auto& argument : arguments) {
+    const auto scheme = argument.find("://");
+    if (scheme == std::string::npos) continue;
+    const auto host = scheme + 3;
+    if (const auto query = argument.find_first_of("?#", host); query != std::string::npos) argument.resize(query);
+    const auto path = argument.find('/', host);
+    const auto at = argument.rfind('@', path);
+    if (at != std::string::npos && at >= host) argument.erase(host, at + 1 - host);
+  }
+  return arguments;
 }
 
 }  // namespace
@@ -137,7 +151,7 @@ void AuditedAct::begin(Session& session, const std::string& command, const std::
           {"event", "act"},
           {"who", local_user()},
           {"act", command},
-          {"arguments", arguments}};
+          {"arguments", without_secrets(arguments)}};
   if (!session.reason.empty()) act_["why"] = session.reason;
   need(file_->append({act_}));
 }
@@ -157,7 +171,7 @@ void add_audit(CLI::App& app, Session& session) {
   command->require_subcommand(1);
   auto* check = command->add_subcommand("verify", "whether its chain is whole; names the first record that breaks it");
   auto expected = std::make_shared<std::string>();
-  check->add_option("--hash", *expected, "that it must end with, as an earlier verify printed it");
+  check->add_option("--hash", *expected, "that a record of it must have, as an earlier verify printed it");
   check->callback([&session, expected] { verify(session, *expected); });
   auto* shown = command->add_subcommand("show", "its records");
   auto filter = std::make_shared<Filter>();

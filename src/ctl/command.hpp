@@ -21,7 +21,7 @@ enum class Exit : int {
   ok = 0,
   failed = 1,     ///< the database, a key or a file could not be used
   usage = 2,      ///< the command line, an identity or a time is wrong
-  partly = 3,     ///< an import left lines out
+  partly = 3,     ///< an import left lines out, or a revoked key was not taken
   not_found = 4,  ///< there is no such thing
   conflict = 5,   ///< it is there already
 };

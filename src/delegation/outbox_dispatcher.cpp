@@ -11,12 +11,16 @@ OutboxDispatcher::OutboxDispatcher(const OutboxPorts& ports, const OutboxOptions
 
 OutboxDispatcher::~OutboxDispatcher() { stop(); }
 
-void OutboxDispatcher::stop() {
+void OutboxDispatcher::end() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_one();
+}
+
+void OutboxDispatcher::stop() {
+  end();
   if (thread_.joinable()) thread_.join();
 }
 

@@ -24,6 +24,8 @@ class OutboxDispatcher : public ports::Replies {
   /// Asks for a review: tried again until the store has it.
   void ask(OutboxEntry review);
   /// Sends nothing more; replies and ends of works may still come in until it is destroyed.
+  /// It begins nothing more. Waits for nothing.
+  void end();
   void stop();
   void replied(std::int64_t entry, const ports::Reply& reply) noexcept override;
   /// "sent 3, answered 3, tried again 0, given up 0"

@@ -1,5 +1,9 @@
 #include "delegation/token_check.hpp"
 
+#include "domain/text.hpp"
+
+#include <algorithm>
+
 namespace vouchsafe::delegation {
 namespace {
 
@@ -14,7 +18,12 @@ std::string name_of(const ports::ParsedToken& token) {
 
 }  // namespace
 
-TokenVerdict TokenCheck::check(const ports::ShownToken& shown, const TokenPolicy& policy, Time now) {
+TokenVerdict TokenCheck::check(const ports::ShownToken& as_sent, const TokenPolicy& policy, Time now) {
+  // A client has one share and one memory, however it writes its name.
+  std::string client(as_sent.client);
+  std::transform(client.begin(), client.end(), client.begin(), lower);
+  ports::ShownToken shown = as_sent;
+  shown.client = client;
   const TokenRules& rules = shown.authorizer.token_rules();
   if (!rules.has_keys()) return {};
   const auto token = verifier_.parse(shown.token);
@@ -26,7 +35,12 @@ TokenVerdict TokenCheck::check(const ports::ShownToken& shown, const TokenPolicy
   if (auto verdict = verify(*token, *key, shown, policy, now)) return std::move(*verdict);
   const AuthorizerName* wwsf = shown.vouching.wwsf ? &*shown.vouching.wwsf : nullptr;
   const TokenExpectation expected{rules, policy, shown.vouching.authorizer, wwsf, shown.impi, shown.impu, now};
-  if (auto fault = fault_of(token->claims, expected)) return refused(std::move(*fault));
+  if (auto faults = faults_of(token->claims, expected); !faults.empty()) {
+    TokenVerdict out = refused(std::move(faults.front()));
+    faults.erase(faults.begin());
+    out.others = std::move(faults);
+    return out;
+  }
   if (auto verdict = use(*token, shown, policy, now)) return std::move(*verdict);
   return {TokenVerdict::Kind::verified, {key->kid, token->claims.jti, *token->claims.expires, now}, {}};
 }

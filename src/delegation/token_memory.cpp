@@ -30,11 +30,13 @@ TokenMemory::Answer TokenMemory::show(const ports::TokenUse& use, Time now) {
   forget_ended(shard, now);
   const auto known = shard.tokens.find(name);
   if (known != shard.tokens.end()) {
-    const bool same = known->second.client == use.client && (!use.once || known->second.session == use.session);
-    return same ? Answer::good : Answer::replayed;
+    const Shown& shown = known->second;
+    const bool sent_again =
+        !use.session.empty() && shown.session == use.session && now - shown.first <= sent_again_within;
+    return shown.client == use.client && (!use.once || sent_again) ? Answer::good : Answer::replayed;
   }
   if (!has_room(shard, use.authorizer)) return Answer::full;
-  shard.tokens.emplace(name, Shown{use.client, use.session, use.authorizer});
+  shard.tokens.emplace(name, Shown{use.client, use.session, use.authorizer, now});
   shard.ends.emplace(use.until, name);
   ++shard.authorizers[use.authorizer];
   return Answer::good;

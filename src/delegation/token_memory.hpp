@@ -3,6 +3,7 @@
 #include "ports/token_uses.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -18,6 +19,10 @@ class TokenMemory : public ports::TokenUses {
   /// \param limit most tokens remembered at once; one authorizer's may be three quarters of them
   explicit TokenMemory(std::size_t limit) : shard_limit_(limit / shard_count + 1) {}
 
+  /// How long after the first show a request with a token that serves once may still be the same one, sent again: SIP's
+  /// Timer B, as long as a vouching is remembered by default.
+  static constexpr std::chrono::seconds sent_again_within{32};
+
   Answer show(const ports::TokenUse& use, Time now) override;
   [[nodiscard]] std::size_t size() const;
 
@@ -26,6 +31,7 @@ class TokenMemory : public ports::TokenUses {
     std::string client;
     std::string session;
     std::string authorizer;
+    Time first;
   };
   struct Shard {
     mutable std::mutex mutex;

@@ -85,7 +85,8 @@ void act_on_end() noexcept {
   (void)pthread_mutex_unlock(&fd_log_lock);
   try {
     const std::lock_guard lock(stopping().mutex);
-    if (stopping().action) stopping().action();
+    const auto action = std::exchange(stopping().action, nullptr);  // a second signal finds it done
+    if (action) action();
   } catch (const std::exception&) {  // then the end is freeDiameter's own
   }
   (void)pthread_mutex_lock(&fd_log_lock);

@@ -148,7 +148,14 @@ bool ends_at_token(const Question& q, const Policy& policy, Verdict& verdict) {
       return requires_token(q, policy) && verdict.ends_with(Reason::token_required);
     case TokenVerdict::Kind::refused:
       decision.token_fault = std::move(found.fault.detail);
-      return verdict.ends_with(found.fault.reason);
+      if (verdict.ends_with(found.fault.reason)) return true;
+      // What is monitored hides nothing else that is wrong with it.
+      for (auto& other : found.others) {
+        if (!verdict.ends_with(other.reason)) continue;
+        decision.token_fault = std::move(other.detail);
+        return true;
+      }
+      return false;
     case TokenVerdict::Kind::busy:
       break;
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace vouchsafe {
 
@@ -40,8 +41,9 @@ struct TokenVerdict {
     busy,     ///< the client has used up its share, or too much is remembered: not looked at
   };
   Kind kind = Kind::no_keys;
-  VerifiedToken evidence{};  ///< where it is verified
-  TokenFault fault{};        ///< where it is refused, or busy
+  VerifiedToken evidence{};          ///< where it is verified
+  TokenFault fault{};                ///< where it is refused, or busy
+  std::vector<TokenFault> others{};  ///< what else is wrong with it
 };
 
 /// Finds out about the token of a vouching. It is asked once a decision, and only when checks 1 to 4 have let pass, so

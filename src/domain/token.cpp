@@ -109,11 +109,12 @@ const std::vector<std::string>* TokenClaims::find(std::string_view name) const {
 
 std::span<const ClaimCheck> claim_checks() { return checks; }
 
-std::optional<TokenFault> fault_of(const TokenClaims& claims, const TokenExpectation& expected) {
+std::vector<TokenFault> faults_of(const TokenClaims& claims, const TokenExpectation& expected) {
+  std::vector<TokenFault> out;
   for (const auto& check : checks) {
-    if (auto fault = check.look(claims, expected)) return fault;
+    if (auto fault = check.look(claims, expected)) out.push_back(std::move(*fault));
   }
-  return std::nullopt;
+  return out;
 }
 
 const TokenKey* signing_key(const TokenRules& rules, std::string_view kid) {

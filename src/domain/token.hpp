@@ -59,7 +59,7 @@ struct ClaimCheck {
 std::span<const ClaimCheck> claim_checks();
 
 /// \return what the first check that fails says; nothing: the token is good for this vouching
-std::optional<TokenFault> fault_of(const TokenClaims& claims, const TokenExpectation& expected);
+std::vector<TokenFault> faults_of(const TokenClaims& claims, const TokenExpectation& expected);
 
 /// \return the one of the keys that the header means; nullptr: none that signs now. Without a `kid`, the only active
 /// one \param kid the header's; empty: it has none

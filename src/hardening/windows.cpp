@@ -37,19 +37,24 @@ std::string introduced_by(Octets message) {
   return {};
 }
 
-/// Messages of the peer that wait to be parsed, and whatever else it has to do.
 std::uint32_t queued(peer_hdr* peer) {
   int out = 0;
   const int rc = fd_stat_getstats(STAT_P_PSM, peer, &out, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
   return rc == 0 && out > 0 ? static_cast<std::uint32_t>(out) : 0;
 }
 
-std::uint32_t queued_of_all() {
+/// Whether a peer is one that is connected: the others have no queue, or nobody who asks.
+bool is_open(peer_hdr* peer) { return fd_peer_get_state(peer) == STATE_OPEN; }
+
+/// The sum of what waits to be parsed of the peers that are meant. freeDiameter frees a peer that has left, so each is
+/// looked at under its lock; where that is held, by a thread that may be waiting for this one, nothing is known.
+template <class Meant>
+std::uint32_t queued_of(Meant meant) {
   std::uint32_t out = 0;
-  (void)pthread_rwlock_rdlock(&fd_g_peers_rw);
+  if (pthread_rwlock_tryrdlock(&fd_g_peers_rw) != 0) return out;
   for (fd_list* at = fd_g_peers.next; at != &fd_g_peers; at = at->next) {
     auto* const peer = static_cast<peer_hdr*>(at->o);
-    if (fd_peer_get_state(peer) == STATE_OPEN) out += queued(peer);  // the others have no queue, or nobody who asks
+    if (meant(*peer) && is_open(peer)) out += queued(peer);
   }
   (void)pthread_rwlock_unlock(&fd_g_peers_rw);
   return out;
@@ -64,12 +69,14 @@ Windows::Connection& Windows::connection() {
 
 Window* Windows::begun(peer_hdr& peer) {
   static thread_local Window* own = nullptr;  // a peer has a thread, and a thread one peer
-  if (own == nullptr || own->peer != &peer) {
+  static thread_local const peer_hdr* owner = nullptr;
+  if (own == nullptr || owner != &peer) {
+    const std::string name = in_lower_case({peer.info.pi_diamid, peer.info.pi_diamidlen});
     const std::lock_guard lock(mutex_);
-    auto& found = windows_[in_lower_case({peer.info.pi_diamid, peer.info.pi_diamidlen})];
-    if (!found) found = std::make_unique<Window>(&peer);
-    found->peer = &peer;  // where it was forgotten, and came back
+    auto& found = windows_[name];
+    if (!found) found = std::make_unique<Window>(name);
     own = found.get();
+    owner = &peer;
   }
   own->alive.fetch_add(1, std::memory_order_relaxed);
   return own;
@@ -80,7 +87,8 @@ void Windows::introduce(Connection& at, Octets message, int socket) {
   at.name = introduced_by(message);
   const std::lock_guard lock(mutex_);
   if (const auto known = connections_.find(at.cookie); known != connections_.end()) {
-    if (at.name.empty()) at.name = known->second.name;
+    // Another exchange over the same connection names whom it likes: the first is the one that was answered.
+    if (!known->second.name.empty()) at.name = known->second.name;
     known->second = {socket, at.name};
     return;
   }
@@ -105,7 +113,11 @@ bool Windows::must_wait(Connection& at, int socket) const {
   }
   if (at.window == nullptr) return false;
   const std::uint32_t alive = at.window->alive.load(std::memory_order_relaxed);
-  return alive >= most_ || (at.count % every == 0 && alive + queued(at.window->peer) >= most_);
+  return alive >= most_ || (at.count % every == 0 &&
+                            alive + queued_of([&](const peer_hdr& peer) {
+                              return in_lower_case({peer.info.pi_diamid, peer.info.pi_diamidlen}) == at.window->name;
+                            }) >=
+                                most_);
 }
 
 bool Windows::reads_nothing(Connection& at, int socket) const {
@@ -138,7 +150,7 @@ bool Windows::is_idle() {
     for (const auto& [name, window] : windows_)
       if (window->alive.load(std::memory_order_relaxed) > 0) return false;
   }
-  return queued_of_all() == 0;
+  return queued_of([](const peer_hdr&) { return true; }) == 0;
 }
 
 bool Windows::drain(std::chrono::milliseconds longest) {

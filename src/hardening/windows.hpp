@@ -10,13 +10,14 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace vouchsafe::hardening {
 
 /// What a peer has under way in this process.
 struct Window {
-  explicit Window(peer_hdr* whose) : peer(whose) {}
-  peer_hdr* peer;                       ///< valid while a connection of it is read
+  explicit Window(std::string whose) : name(std::move(whose)) {}
+  const std::string name;               ///< the peer's, in lower case
   std::atomic<std::uint32_t> alive{0};  ///< its messages that freeDiameter has parsed and not yet freed
 };
 
@@ -79,7 +80,7 @@ class Windows {
   std::chrono::milliseconds patience_;
   std::atomic<bool> draining_{false};
   std::mutex mutex_;                                        ///< of the two below
-  std::map<std::string, std::unique_ptr<Window>> windows_;  ///< by the peers' names; as many as freeDiameter has peers
+  std::map<std::string, std::unique_ptr<Window>> windows_;  ///< by the peers' names, of all that ever came
   std::map<std::uint64_t, Connected> connections_;          ///< by the kernel's number of the socket
   std::size_t look_through_at_ = 64;                        ///< entries of connections_ at which the ended ones go
 };

@@ -16,19 +16,31 @@ Result<Authorizer> authorizer_of(const AuthorizerName& name, const ports::Subscr
   return *found;
 }
 
+tl::unexpected<Error> no_key(const AuthorizerName& name, const std::string& kid) {
+  return fail(Error::Kind::not_found, name.text() + " has no key " + kid);
+}
+
 Result<TokenKey> key_of(const AuthorizerName& name, const std::string& kid, const ports::SubscriberReader& reader) {
   const auto authorizer = authorizer_of(name, reader);
   if (!authorizer) return tl::unexpected<Error>(authorizer.error());
   const TokenKey* key = authorizer->token_rules().find(kid);
-  if (key == nullptr) return fail(Error::Kind::not_found, name.text() + " has no key " + kid);
+  if (key == nullptr) return no_key(name, kid);
   return *key;
 }
 
-/// \return the key of the same numbers, by whatever name; nullptr: none
-const TokenKey* same_key(const TokenRules& rules, const TokenKey& key) {
-  const auto found = std::find_if(rules.keys.begin(), rules.keys.end(),
-                                  [&](const TokenKey& known) { return known.thumbprint == key.thumbprint; });
-  return found == rules.keys.end() ? nullptr : &*found;
+/// \return a key whose name another one has, too; nullptr: none
+const TokenKey* named_twice(const std::vector<TokenKey>& keys) {
+  for (auto one = keys.begin(); one != keys.end(); ++one) {
+    if (std::any_of(keys.begin(), one, [&](const TokenKey& other) { return other.kid == one->kid; })) return &*one;
+  }
+  return nullptr;
+}
+
+/// Whether a key may not come back: it was revoked, by this name or by another.
+bool is_revoked(const TokenRules& rules, const TokenKey& key) {
+  return std::any_of(rules.keys.begin(), rules.keys.end(), [&](const TokenKey& known) {
+    return known.state == TokenKey::State::revoked && (known.kid == key.kid || known.thumbprint == key.thumbprint);
+  });
 }
 
 }  // namespace
@@ -48,13 +60,11 @@ Result<KeysAdded> add_keys(const AuthorizerName& name, const std::vector<TokenKe
   const auto authorizer = authorizer_of(name, reader);
   if (!authorizer) return tl::unexpected<Error>(authorizer.error());
   const TokenRules& rules = authorizer->token_rules();
+  if (const TokenKey* twice = named_twice(keys)) return malformed("two keys of the name " + twice->kid);
   KeysAdded out;
   for (const auto& key : keys) {
     const TokenKey* there = rules.find(key.kid);
-    const TokenKey* same = same_key(rules, key);
-    const bool revoked = (there != nullptr && there->state == TokenKey::State::revoked) ||
-                         (same != nullptr && same->state == TokenKey::State::revoked);
-    if (revoked) {
+    if (is_revoked(rules, key)) {
       out.refused.push_back(key.kid);
       continue;
     }
@@ -92,15 +102,24 @@ Result<ports::Writes> retire_key(const AuthorizerName& name, const std::string& 
 
 Result<ports::Writes> revoke_key(const AuthorizerName& name, const std::string& kid, Time since, bool deregister,
                                  const ports::SubscriberReader& reader, Time now) {
-  auto key = key_of(name, kid, reader);
-  if (!key) return tl::unexpected<Error>(key.error());
-  // One that was revoked before is not trusted again for what lies between.
-  if (key->state == TokenKey::State::revoked) since = std::min(since, key->revoked_since);
-  key->deregister = key->deregister || deregister;
-  key->state = TokenKey::State::revoked;
-  key->revoked_since = since;
-  ports::Writes out{ports::AuthorizerKeyChange{name, std::move(*key)}};
-  if (!deregister) return out;
+  const auto authorizer = authorizer_of(name, reader);
+  if (!authorizer) return tl::unexpected<Error>(authorizer.error());
+  const TokenRules& rules = authorizer->token_rules();
+  const TokenKey* named = rules.find(kid);
+  if (named == nullptr) return no_key(name, kid);
+  ports::Writes out;
+  bool ends_registrations = false;
+  // Whoever has the key has it under each of its names.
+  for (TokenKey key : rules.keys) {
+    if (key.thumbprint != named->thumbprint) continue;
+    // One that was revoked before is not trusted again for what lies between.
+    key.revoked_since = key.state == TokenKey::State::revoked ? std::min(since, key.revoked_since) : since;
+    key.state = TokenKey::State::revoked;
+    key.deregister = key.deregister || deregister;
+    ends_registrations = ends_registrations || key.deregister;
+    out.emplace_back(ports::AuthorizerKeyChange{name, std::move(key)});
+  }
+  if (!ends_registrations) return out;
   OutboxEntry review = review_entry(0, name.text() + ": the key " + kid + " is revoked", now);
   review.body = AuthorizerReview{name.text()};
   out.emplace_back(ports::OutboxAddition{std::move(review)});

@@ -36,7 +36,9 @@ std::optional<Link> link_after(std::string_view line) {
   const auto parts = parts_of(line);
   if (!parts) return std::nullopt;
   const auto record = nlohmann::json::parse(line, nullptr, false);
-  if (!record.is_object() || !record.contains("n") || !record["n"].is_number_unsigned()) return std::nullopt;
+  if (!record.is_object() || !record.contains("n") || !record["n"].is_number_unsigned() || !record.contains("prev") ||
+      !record["prev"].is_string())
+    return std::nullopt;
   return Link{record["n"].get<std::uint64_t>(), std::string(parts->hash)};
 }
 

@@ -8,8 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace vouchsafe::telemetry {
@@ -17,7 +19,8 @@ namespace {
 
 class File {
  public:
-  File(const std::filesystem::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0640)) {}
+  File(const std::filesystem::path& path, int flags, mode_t mode = 0640)
+      : number_(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, mode)) {}
   ~File() {
     if (number_ >= 0) ::close(number_);
   }
@@ -115,37 +118,73 @@ std::vector<std::filesystem::path> AuditFile::files_of(const std::filesystem::pa
   return out;
 }
 
+Result<void> AuditFile::with_lock(bool alone, const std::function<Result<void>()>& body) const {
+  constexpr std::chrono::seconds patience{2};
+  constexpr std::chrono::milliseconds pause{5};
+  const std::filesystem::path lock_path = path_.string() + ".lock";
+  const File lock(lock_path, O_RDWR | O_CREAT, 0600);
+  if (!lock.is_open()) return failed(lock_path, "cannot be opened");
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (::flock(lock.number(), (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0) {
+    if ((errno != EWOULDBLOCK && errno != EINTR) || std::chrono::steady_clock::now() >= end)
+      return failed(lock_path, "somebody else holds it");
+    std::this_thread::sleep_for(pause);
+  }
+  return body();
+}
+
 /// Finds where the chain stands, and where in the file the next record goes: behind the last whole one.
-Result<off_t> AuditFile::find_end(Link& at) const {
-  const auto files = files_of(path_);
-  if (files.empty()) return 0;
-  const File last(files.back(), O_RDWR);
-  if (!last.is_open()) return failed(files.back(), "cannot be opened");
-  off_t size = 0;
-  const auto line = last_line(last, files.back(), size);
-  if (!line) return tl::unexpected<Error>(line.error());
-  const auto link = line->empty() ? std::optional<Link>(Link{}) : link_after(*line);
-  if (!link)
-    return unavailable(files.back().string() + ": its last line is no record: move the file away, and keep it");
-  at = *link;
-  if (files.back() != path_) return 0;
-  if (static_cast<std::uint64_t>(size) < largest_) return size;
+/// \param adds whether there is one to come, so that a large file is put aside
+Result<off_t> AuditFile::find_end(Link& at, bool adds) const {
+  auto files = files_of(path_);
+  off_t end = 0;
+  while (!files.empty()) {
+    const std::filesystem::path file = files.back();
+    const File last(file, O_RDWR);
+    if (!last.is_open()) return failed(file, "cannot be opened");
+    off_t size = 0;
+    const auto line = last_line(last, file, size);
+    if (!line) return tl::unexpected<Error>(line.error());
+    if (file == path_) end = size;
+    files.pop_back();
+    if (line->empty()) continue;  // nothing came of it: the chain stands where the file before it ends
+    const auto link = link_after(*line);
+    if (!link) return unavailable(file.string() + ": its last line is no record: move the file away, and keep it");
+    at = *link;
+    break;
+  }
+  if (!adds || static_cast<std::uint64_t>(end) < largest_) return end;
   if (auto moved = put_aside(path_); !moved) return tl::unexpected<Error>(moved.error());
   return 0;
 }
 
 Result<void> AuditFile::append(const std::vector<nlohmann::ordered_json>& records) const {
-  const std::filesystem::path lock_path = path_.string() + ".lock";
-  const File lock(lock_path, O_RDWR | O_CREAT);
-  if (!lock.is_open() || ::flock(lock.number(), LOCK_EX) != 0) return failed(lock_path, "cannot be locked");
-  Link at;
-  const auto end = find_end(at);
-  if (!end) return tl::unexpected<Error>(end.error());
-  std::string text;
-  for (const auto& record : records) text += chained(record, at, digest_) + "\n";
-  const File file(path_, O_RDWR | O_CREAT);
-  if (!file.is_open()) return failed(path_, "cannot be opened");
-  return write_all(file, path_, text, *end);
+  return with_lock(true, [&]() -> Result<void> {
+    Link at;
+    const auto end = find_end(at, !records.empty());
+    if (!end) return tl::unexpected<Error>(end.error());
+    std::string text;
+    for (const auto& record : records) text += chained(record, at, digest_) + "\n";
+    const File file(path_, O_RDWR | O_CREAT);
+    if (!file.is_open()) return failed(path_, "cannot be opened");
+    // What was not written whole goes.
+    if (::ftruncate(file.number(), *end) != 0) return failed(path_, "cannot be written");
+    return write_all(file, path_, text, *end);
+  });
+}
+
+Result<std::vector<std::pair<std::filesystem::path, std::ifstream>>> AuditFile::open_all() const {
+  std::vector<std::pair<std::filesystem::path, std::ifstream>> out;
+  auto opened = with_lock(false, [&]() -> Result<void> {
+    for (const auto& file : files_of(path_)) {
+      std::ifstream in(file);
+      if (!in) return failed(file, "cannot be read");
+      out.emplace_back(file, std::move(in));
+    }
+    return {};
+  });
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  return out;
 }
 
 }  // namespace vouchsafe::telemetry

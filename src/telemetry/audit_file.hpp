@@ -7,6 +7,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace vouchsafe::telemetry {
@@ -23,11 +26,17 @@ class AuditFile {
   /// \return unavailable, with why: the disk is full, a file cannot be written, the last record is none
   [[nodiscard]] Result<void> append(const std::vector<nlohmann::ordered_json>& records) const;
 
+  /// The files of the log, open and in the order of their records, as they are at one moment: what is put aside
+  /// meanwhile is read as what it was.
+  [[nodiscard]] Result<std::vector<std::pair<std::filesystem::path, std::ifstream>>> open_all() const;
+
   /// The files of a log, in the order of their records; those that are there.
   static std::vector<std::filesystem::path> files_of(const std::filesystem::path& path);
 
  private:
-  [[nodiscard]] Result<off_t> find_end(Link& at) const;
+  [[nodiscard]] Result<off_t> find_end(Link& at, bool adds) const;
+  /// \param alone nobody else reads or writes meanwhile \return unavailable where the lock cannot be had in two seconds
+  [[nodiscard]] Result<void> with_lock(bool alone, const std::function<Result<void>()>& body) const;
 
   std::filesystem::path path_;
   std::uint64_t largest_;

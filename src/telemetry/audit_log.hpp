@@ -23,7 +23,7 @@ class AuditLog : public ports::EventSink {
     IdentityWriter identity;
   };
   /// Records that wait for the disk, at most.
-  static constexpr std::size_t most_waiting = 50'000;
+  static constexpr std::size_t most_waiting = 10'000;
 
   AuditLog(AuditFile file, Options options, ports::Log& log);
   /// Writes what waits.

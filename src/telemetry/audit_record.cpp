@@ -5,6 +5,8 @@ namespace {
 
 using Record = nlohmann::ordered_json;
 
+constexpr std::size_t longest_session = 255;  ///< octets: a peer makes it as long as it likes
+
 /// A record for each kind of event, or none.
 struct Recording {
   const ports::Occasion& occasion;
@@ -17,7 +19,7 @@ struct Recording {
       out["who"] = exchange->client;
       if (exchange->peer != exchange->client) out["peer"] = exchange->peer;
       out["command"] = exchange->command;
-      out["session"] = exchange->session;
+      out["session"] = exchange->session.substr(0, longest_session);
       out["result"] = exchange->result.code;
     }
     return out;

@@ -1,5 +1,5 @@
 """A freeDiameterd to measure, and the database that it serves."""
-import pathlib, re, shutil, signal, socket, subprocess, sys, time
+import json, pathlib, re, shutil, signal, socket, subprocess, sys, time
 
 here = pathlib.Path(__file__).resolve().parents[2]
 build = here / "build" / "release"
@@ -25,13 +25,14 @@ class Daemon:
         conf.write_text(text)
         self.log = open(folder / f"{extension}.log", "w")
         self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "freeDiameterd", "-c", conf], stdout=self.log, stderr=subprocess.STDOUT)
-        for _ in range(200):
+        for _ in range(600):
             if self.process.poll() is not None:
-                sys.exit(f"{extension} did not start: see {folder}")
+                sys.exit(f"{extension} did not start: {(folder / f'{extension}.log').read_text()[-2000:]}")
             with socket.socket() as s:
                 if s.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
             time.sleep(0.05)
+        sys.exit(f"{extension} does not listen: {(folder / f'{extension}.log').read_text()[-2000:]}")
 
     def resident_mib(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
@@ -67,3 +68,13 @@ def prepare(folder, subscribers):
     lines.unlink()
     size = (folder / "hss.db").stat().st_size
     print(f"import: {subscribers / seconds:,.0f} subscriptions/s; {size / subscribers:.0f} octets on disk each", flush=True)
+
+
+def load(port, kind, options, seed, connections=4, window=64, any_result=False):
+    """What the program `load` measured. options has requests and subscribers."""
+    command = [build / "load", "--port", str(port), "--kind", kind, "--requests", str(options.requests), "--connections", str(connections),
+               "--window", str(window), "--subscribers", str(options.subscribers), "--seed", str(seed)]
+    done = subprocess.run(command + (["--any-result"] if any_result else []), capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"load {kind}: {done.stdout}{done.stderr}")
+    return json.loads(done.stdout)

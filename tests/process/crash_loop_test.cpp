@@ -105,6 +105,7 @@ struct CrashLoop : CrashLoad {
 };
 
 BOOST_FIXTURE_TEST_CASE(kill_9_in_the_middle_of_everything_loses_nothing_and_what_is_owed_is_sent, CrashLoop) {
+  BOOST_TEST_REQUIRE(kills() > 0);
   for (int i = 1; i <= kills(); ++i) {
     round();
     if (i % 100 == 0) BOOST_TEST_MESSAGE(i << " kills: " << ledger.summary());
@@ -113,6 +114,8 @@ BOOST_FIXTURE_TEST_CASE(kill_9_in_the_middle_of_everything_loses_nothing_and_wha
   }
   settle();
   for (const auto& fault : ledger.faults()) BOOST_ERROR(fault);
+  // So few under a sanitizer may all come before the first answer.
+  if (!sanitized()) BOOST_TEST(ledger.has_seen_something(), ledger.summary());
   BOOST_TEST_MESSAGE(kills() << " kills: " << ledger.summary());
 }
 

@@ -82,6 +82,13 @@ bool CrashLedger::was_registered(const std::string& user) {
   return users_[user].found.registered;
 }
 
+bool CrashLedger::has_seen_something() {
+  const std::lock_guard lock(mutex_);
+  const auto any = [&](auto what) { return std::any_of(users_.begin(), users_.end(), what); };
+  return changes_ > 0 && any([](const auto& one) { return !one.second.sqns.empty(); }) &&
+         any([](const auto& one) { return one.second.messages > 0; });
+}
+
 std::string CrashLedger::summary() {
   const std::lock_guard lock(mutex_);
   std::uint64_t received = 0;

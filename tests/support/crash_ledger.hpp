@@ -76,6 +76,8 @@ class CrashLedger {
   [[nodiscard]] std::vector<std::string> faults();
   /// "acknowledged 100, vectors 20, received 30"
   [[nodiscard]] std::string summary();
+  /// Whether there was something of each of those: else nothing was tried.
+  [[nodiscard]] bool has_seen_something();
 
  private:
   enum Known : std::uint8_t { either, yes, no };

@@ -125,7 +125,8 @@ void CrashLoad::look_around() {
 void CrashLoad::note_vector(int n, const Message& maa) {
   const auto items = maa.members(612, tgpp);
   const auto* avp = client::find_in(items, 609, tgpp);
-  ledger.vector_of(user(n), sqn_in(avp == nullptr ? std::string{} : avp->data, n));
+  if (avp == nullptr || avp->data.size() != 32) return ledger.fails(user(n) + ": an MAA of success without a vector");
+  ledger.vector_of(user(n), sqn_in(avp->data, n));
 }
 
 void CrashLoad::turn(BusyPeer& scscf, int n, bool registered) {

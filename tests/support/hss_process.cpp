@@ -182,7 +182,7 @@ std::string HssProcess::start_refused() {
   launch();
   const int status = wait_for_end();
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) throw std::runtime_error("the daemon started: " + log());
-  return log();
+  return log().substr(start_of_log_);
 }
 
 int HssProcess::stop() {
@@ -236,11 +236,7 @@ bool HssProcess::settles(const std::function<bool()>& condition) {
 }
 
 bool HssProcess::logged(const std::string& text) const {
-  for (int i = 0; i < 40; ++i) {
-    if (log().find(text) != std::string::npos) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds{50});
-  }
-  return false;
+  return settles([&] { return log().find(text) != std::string::npos; });
 }
 
 void HssProcess::edit(const std::string& file, const std::string& from, const std::string& to) const {

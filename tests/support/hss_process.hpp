@@ -54,7 +54,7 @@ class HssProcess {
   [[nodiscard]] std::string registrations() const { return ctl("registrations"); }
   [[nodiscard]] client::PeerOptions peer(const std::string& host = "epcscf.ims.example") const;
   [[nodiscard]] std::string log() const;
-  /// \return whether the text comes up in the log within two seconds
+  /// \return whether the text comes up in the log within ten seconds
   [[nodiscard]] bool logged(const std::string& text) const;
   /// \return whether the condition comes true within ten seconds
   [[nodiscard]] static bool settles(const std::function<bool()>& condition);

@@ -1,6 +1,4 @@
-#include "domain/decide.hpp"
-
-#include "support/cx_fixture.hpp"
+#include "support/decided.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -11,69 +9,28 @@ namespace {
 
 using std::chrono::seconds;
 
-const Time t0 = std::chrono::sys_days{std::chrono::year{2026} / 6 / 1};
-
-/// Says of a token what it is told to, and counts how often it is asked.
-class FixedProof : public TokenProof {
- public:
-  TokenVerdict verdict{TokenVerdict::Kind::verified, {"k1", "7", t0 + seconds{60}, t0}, {}};
-  mutable int asked = 0;
-  [[nodiscard]] TokenVerdict prove() const override {
-    ++asked;
-    return verdict;
-  }
-  void refuse(Reason reason) { verdict = {TokenVerdict::Kind::refused, {}, {reason, "the test says so"}}; }
-};
-
-/// A question that is answered AUTHORIZED, to be spoiled by a test.
-struct Case {
-  Impi who = impi("alice@ims.example");
-  Impu as = impu("sip:alice@ims.example");
-  Vouching vouching{name("waf.example"), std::nullopt, {}};
-  Authorizer authorizer{name("waf.example"), Authorizer::State::active, false};
-  std::vector<Grant> grants{grant_to("waf.example")};
-  std::vector<RegisteredGrant> registered;
-  Policy policy;
-  Question question;
-  FixedProof proof;
-  Case() {
-    question.client = "epcscf.ims.example";
-    question.roles = {Role::ep_cscf};
-    question.vouching = &vouching;
-    question.authorizer = &authorizer;
-  }
-  Decision run(Time now = t0) {
-    question.impi = &who;
-    question.impu = &as;
-    registered.clear();
-    for (const auto& g : grants) registered.push_back({g});
-    question.grants = registered;
-    return decide(question, policy, now);
-  }
-};
-
 /// Every check, spoiled by itself; the mask of a combination says which.
 struct Spoiler {
   Reason reason;
-  void (*spoil)(Case&);
+  void (*spoil)(Asked&);
 };
 const std::vector<Spoiler> spoilers = {
-    {Reason::delegation_required, [](Case& c) { c.question.rests_on = RestsOn::nothing; }},
-    {Reason::relay_not_trusted, [](Case& c) { c.question.roles = {Role::i_cscf}; }},
-    {Reason::authorizer_unknown, [](Case& c) { c.question.authorizer = nullptr; }},
-    {Reason::authorizer_suspended, [](Case& c) { c.authorizer.state = Authorizer::State::suspended; }},
-    {Reason::token_required, [](Case& c) { c.policy.token_required = true; }},
+    {Reason::delegation_required, [](Asked& c) { c.question.rests_on = RestsOn::nothing; }},
+    {Reason::relay_not_trusted, [](Asked& c) { c.question.roles = {Role::i_cscf}; }},
+    {Reason::authorizer_unknown, [](Asked& c) { c.question.authorizer = nullptr; }},
+    {Reason::authorizer_suspended, [](Asked& c) { c.authorizer.state = Authorizer::State::suspended; }},
+    {Reason::token_required, [](Asked& c) { c.policy.token_required = true; }},
     {Reason::token_expired,
-     [](Case& c) {
+     [](Asked& c) {
        c.proof.refuse(Reason::token_expired);
        c.question.proof = &c.proof;
      }},
-    {Reason::not_granted, [](Case& c) { c.grants.clear(); }},
+    {Reason::not_granted, [](Asked& c) { c.grants.clear(); }},
 };
 
 BOOST_AUTO_TEST_CASE(the_first_failing_check_wins_in_every_combination) {
   for (unsigned mask = 0; mask < (1U << spoilers.size()); ++mask) {
-    Case c;
+    Asked c;
     Reason expected = Reason::authorized;
     for (std::size_t i = spoilers.size(); i > 0; --i) {
       if ((mask & (1U << (i - 1))) == 0) continue;
@@ -91,7 +48,7 @@ BOOST_AUTO_TEST_CASE(the_first_failing_check_wins_in_every_combination) {
 BOOST_AUTO_TEST_CASE(a_monitored_check_lets_pass_and_is_told_and_the_next_ones_still_refuse) {
   for (std::size_t first = 0; first < spoilers.size(); ++first) {
     for (std::size_t second = first; second < spoilers.size(); ++second) {
-      Case c;
+      Asked c;
       spoilers[first].spoil(c);
       spoilers[second].spoil(c);
       c.policy.monitor.add(spoilers[first].reason);
@@ -110,8 +67,8 @@ BOOST_AUTO_TEST_CASE(a_monitored_check_lets_pass_and_is_told_and_the_next_ones_s
 
 BOOST_AUTO_TEST_CASE(a_monitored_failure_of_one_impu_hides_no_other_one) {
   const Impu other = impu("tel:+15550100");
-  Case c;
-  c.grants.front().not_after = t0;
+  Asked c;
+  c.grants.front().not_after = asked_at;
   const std::vector<const Impu*> set{&c.as, &other};
   c.question.set = set;
   c.policy.monitor.add(Reason::grant_expired);
@@ -127,15 +84,15 @@ BOOST_AUTO_TEST_CASE(a_monitored_failure_of_one_impu_hides_no_other_one) {
 }
 
 BOOST_AUTO_TEST_CASE(a_monitored_window_hides_no_wwsf) {
-  Case c;
-  c.grants.front().not_after = t0;
+  Asked c;
+  c.grants.front().not_after = asked_at;
   c.grants.front().wwsf = {name("shop.example")};
   c.vouching.wwsf = name("evil.example");
   BOOST_TEST(c.run().reason == Reason::grant_expired);
   c.policy.monitor.add(Reason::grant_expired);
   BOOST_TEST(c.run().reason == Reason::wwsf_not_granted);
   c.grants.push_back(grant_to("waf.example"));  // over as well, but for every WWSF
-  c.grants.back().not_after = t0;
+  c.grants.back().not_after = asked_at;
   BOOST_TEST(c.run().allowed());
 }
 
@@ -143,16 +100,16 @@ BOOST_AUTO_TEST_CASE(monitoring_can_be_for_one_client_or_one_role) {
   ReasonSet all;
   all.add_all();
   const auto monitored = [&](auto set_up) {
-    Case c;
+    Asked c;
     c.grants.clear();
     set_up(c);
     return c.run().allowed();
   };
-  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_clients = {{"epcscf.ims.example", all}}; }));
-  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_clients = {{"*.ims.example", all}}; }));
-  BOOST_TEST(!monitored([&](Case& c) { c.policy.monitor_clients = {{"other.ims.example", all}}; }));
-  BOOST_TEST(monitored([&](Case& c) { c.policy.monitor_roles = {{Role::ep_cscf, all}}; }));
-  BOOST_TEST(!monitored([&](Case& c) { c.policy.monitor_roles = {{Role::s_cscf, all}}; }));
+  BOOST_TEST(monitored([&](Asked& c) { c.policy.monitor_clients = {{"epcscf.ims.example", all}}; }));
+  BOOST_TEST(monitored([&](Asked& c) { c.policy.monitor_clients = {{"*.ims.example", all}}; }));
+  BOOST_TEST(!monitored([&](Asked& c) { c.policy.monitor_clients = {{"other.ims.example", all}}; }));
+  BOOST_TEST(monitored([&](Asked& c) { c.policy.monitor_roles = {{Role::ep_cscf, all}}; }));
+  BOOST_TEST(!monitored([&](Asked& c) { c.policy.monitor_roles = {{Role::s_cscf, all}}; }));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_enforced_is_told_by_reason_and_for_whom) {
@@ -187,24 +144,24 @@ BOOST_AUTO_TEST_CASE(a_peer_speaks_for_itself_and_an_agent_for_its_list) {
 
 BOOST_AUTO_TEST_CASE(every_unbarred_impu_of_the_set_must_be_covered) {
   const Impu tel = impu("tel:+15550100");
-  Case c;
+  Asked c;
   const std::vector<const Impu*> set{&c.as, &tel};
   c.question.set = set;
   BOOST_TEST(c.run().reason == Reason::not_granted);
   BOOST_TEST(c.run().uncovered == "tel:+15550100");
   Grant rest = grant_to("waf.example", "tel:+15550100");
-  rest.not_after = t0 + seconds{5};
+  rest.not_after = asked_at + seconds{5};
   c.grants.push_back(rest);
   BOOST_TEST(c.run().allowed());
-  BOOST_TEST((c.run().until == t0 + seconds{5}));  // the set goes with the first of them
-  BOOST_TEST(c.run(t0 + seconds{5}).reason == Reason::grant_expired);
+  BOOST_TEST((c.run().until == asked_at + seconds{5}));  // the set goes with the first of them
+  BOOST_TEST(c.run(asked_at + seconds{5}).reason == Reason::grant_expired);
   c.grants = {grant_of_impi("waf.example")};
   BOOST_TEST(c.run().allowed());
 }
 
 #ifdef NDEBUG  // elsewhere an assertion ends the program, which is what finds it in time
 BOOST_AUTO_TEST_CASE(the_registrys_entry_of_another_authorizer_is_none) {
-  Case c;
+  Asked c;
   c.authorizer.name = name("other.example");
   BOOST_TEST(c.run().reason == Reason::authorizer_unknown);
 }
@@ -238,22 +195,24 @@ const std::vector<GrantRow> grant_rows = {
     {"for another IMPI", {of_impi("bob@ims.example")}, Reason::not_granted},
     {"for a pool that means the IMPU", {grant_to("waf.example", "sip:!al.*!@ims.example")}, Reason::authorized},
     {"for a pool that does not", {grant_to("waf.example", "sip:!bo.*!@ims.example")}, Reason::not_granted},
-    {"ends now", {window({}, t0)}, Reason::grant_expired},
-    {"ends a second later", {window({}, t0 + seconds{1})}, Reason::authorized},
-    {"begins now", {window(t0, {})}, Reason::authorized},
-    {"begins a second later", {window(t0 + seconds{1}, {})}, Reason::grant_not_yet_valid},
+    {"ends now", {window({}, asked_at)}, Reason::grant_expired},
+    {"ends a second later", {window({}, asked_at + seconds{1})}, Reason::authorized},
+    {"begins now", {window(asked_at, {})}, Reason::authorized},
+    {"begins a second later", {window(asked_at + seconds{1}, {})}, Reason::grant_not_yet_valid},
     {"through a WWSF that was not named", {window({}, {}, "shop.example")}, Reason::wwsf_not_granted},
-    {"an expired one beside a good one", {window({}, t0), of_impi("alice@ims.example")}, Reason::authorized},
-    {"an expired one beside a later one", {window({}, t0), window(t0 + seconds{9}, {})}, Reason::grant_not_yet_valid},
+    {"an expired one beside a good one", {window({}, asked_at), of_impi("alice@ims.example")}, Reason::authorized},
+    {"an expired one beside a later one",
+     {window({}, asked_at), window(asked_at + seconds{9}, {})},
+     Reason::grant_not_yet_valid},
 };
 BOOST_DATA_TEST_CASE(the_decision_follows_the_grants, bdata::make(grant_rows), row) {
-  Case c;
+  Asked c;
   c.grants = row.grants;
   BOOST_TEST(c.run().reason == row.expected);
 }
 
 BOOST_AUTO_TEST_CASE(a_wwsf_must_be_on_the_grants_list) {
-  Case c;
+  Asked c;
   c.grants = {window({}, {}, "shop.example")};
   c.vouching.wwsf = name("shop.example");
   BOOST_TEST(c.run().allowed());
@@ -264,15 +223,15 @@ BOOST_AUTO_TEST_CASE(a_wwsf_must_be_on_the_grants_list) {
 }
 
 BOOST_AUTO_TEST_CASE(an_authorization_ends_with_the_longest_grant) {
-  Case c;
-  c.grants = {window({}, t0 + seconds{10})};
-  BOOST_TEST((c.run().until == t0 + seconds{10}));
+  Asked c;
+  c.grants = {window({}, asked_at + seconds{10})};
+  BOOST_TEST((c.run().until == asked_at + seconds{10}));
   c.grants.push_back(of_impi("alice@ims.example"));
   BOOST_TEST(!c.run().until.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_request_without_a_vouching_from_an_ordinary_cscf_is_direct) {
-  Case c;
+  Asked c;
   c.question.vouching = nullptr;
   c.question.authorizer = nullptr;
   c.question.roles = {Role::i_cscf};
@@ -282,19 +241,19 @@ BOOST_AUTO_TEST_CASE(a_request_without_a_vouching_from_an_ordinary_cscf_is_direc
 }
 
 BOOST_AUTO_TEST_CASE(without_a_configuration_everything_delegated_is_refused) {
-  Case c;
+  Asked c;
   c.question.roles = {};
   BOOST_TEST(c.run().reason == Reason::relay_not_trusted);
 }
 
 BOOST_AUTO_TEST_CASE(a_token_is_looked_at_once_and_only_where_checks_1_to_4_let_pass) {
-  Case good;
+  Asked good;
   good.question.proof = &good.proof;
   BOOST_TEST(good.run().allowed());
   BOOST_TEST(good.proof.asked == 1);
   for (const auto& spoiler : spoilers) {
     if (spoiler.reason >= Reason::token_required) continue;
-    Case c;
+    Asked c;
     c.question.proof = &c.proof;
     spoiler.spoil(c);
     BOOST_TEST_CONTEXT(name_of(spoiler.reason)) {
@@ -302,122 +261,6 @@ BOOST_AUTO_TEST_CASE(a_token_is_looked_at_once_and_only_where_checks_1_to_4_let_
       BOOST_TEST(c.proof.asked == 0);
     }
   }
-}
-
-BOOST_AUTO_TEST_CASE(what_a_token_proves_is_in_the_decision_and_it_lasts_no_longer) {
-  Case c;
-  c.policy.token_required = true;
-  c.question.proof = &c.proof;
-  Decision d = c.run();
-  BOOST_TEST(d.allowed());
-  BOOST_TEST((d.evidence == Evidence(VerifiedToken{"k1", "7", t0 + seconds{60}, t0})));
-  BOOST_TEST((d.until == t0 + seconds{60}));
-  c.grants.front().not_after = t0 + seconds{59};
-  BOOST_TEST((c.run().until == t0 + seconds{59}));
-  c.grants.clear();
-  BOOST_TEST(c.run().reason == Reason::not_granted);
-}
-
-BOOST_AUTO_TEST_CASE(a_token_that_does_not_verify_is_refused_where_none_is_needed_too) {
-  Case c;
-  c.question.proof = &c.proof;
-  for (const auto reason :
-       {Reason::token_invalid, Reason::token_expired, Reason::token_mismatch, Reason::token_replayed}) {
-    c.proof.refuse(reason);
-    const Decision d = c.run();
-    BOOST_TEST(d.reason == reason);
-    BOOST_TEST(d.token_fault == "the test says so");
-  }
-  c.proof.verdict = {};
-  BOOST_TEST(c.run().allowed());  // nothing can be told, and nothing is asked for
-  c.policy.token_required = true;
-  BOOST_TEST(c.run().reason == Reason::token_required);
-}
-
-BOOST_AUTO_TEST_CASE(where_the_client_has_used_up_its_share_nothing_is_decided) {
-  Case c;
-  c.policy.monitor.add_all();
-  c.question.proof = &c.proof;
-  c.proof.verdict.kind = TokenVerdict::Kind::busy;
-  const Decision d = c.run();
-  BOOST_TEST(!d.allowed());
-  BOOST_TEST(d.busy);
-}
-
-BOOST_AUTO_TEST_CASE(a_token_can_be_needed_of_everybody_an_authorizer_or_a_client) {
-  const auto needed = [](auto set_up) {
-    Case c;
-    set_up(c);
-    return c.run().reason == Reason::token_required;
-  };
-  BOOST_TEST(!needed([](Case&) {}));
-  BOOST_TEST(needed([](Case& c) { c.policy.token_required = true; }));
-  BOOST_TEST(needed([](Case& c) { c.authorizer.token_required = true; }));
-  BOOST_TEST(needed([](Case& c) { c.policy.clients = {{"epcscf.ims.example", {Role::ep_cscf}, false, false, true}}; }));
-  BOOST_TEST(!needed([](Case& c) {
-    c.policy.clients = {{"epcscf2.ims.example", {Role::ep_cscf}, false, false, true}};
-  }));
-}
-
-/// A vouching that was judged before, by the key k1 at t0, until a minute later.
-struct Remembered : Case {
-  Evidence evidence = VerifiedToken{"k1", "7", t0 + seconds{60}, t0};
-  TokenRules rules;
-  Remembered() {
-    rules.keys = {{"k1", "{}", "1"}};
-    policy.token_required = true;
-    question.evidence = &evidence;
-  }
-  Decision asked(Time now = t0) {
-    authorizer.tokens = std::make_shared<const TokenRules>(rules);
-    return run(now);
-  }
-};
-
-BOOST_FIXTURE_TEST_CASE(evidence_of_before_stands_until_its_end_and_while_its_key_is_trusted, Remembered) {
-  BOOST_TEST(asked().allowed());
-  BOOST_TEST((asked().until == t0 + seconds{60}));
-  BOOST_TEST(asked(t0 + seconds{89}).allowed());  // within the skew
-  BOOST_TEST(asked(t0 + seconds{90}).reason == Reason::token_expired);
-  rules.keys[0].state = TokenKey::State::retired;
-  BOOST_TEST(asked().allowed());
-  rules.keys[0].state = TokenKey::State::revoked;
-  rules.keys[0].revoked_since = t0 + seconds{1};
-  BOOST_TEST(asked().allowed());  // it was verified before that
-  rules.keys[0].revoked_since = t0;
-  BOOST_TEST(asked().reason == Reason::token_invalid);
-  rules.keys.clear();
-  BOOST_TEST(asked().reason == Reason::token_invalid);
-  evidence = ClientsWord{};
-  BOOST_TEST(asked().reason == Reason::token_required);
-  policy.token_required = false;
-  BOOST_TEST(asked().allowed());
-}
-
-BOOST_FIXTURE_TEST_CASE(while_nobody_registers_only_a_revocation_that_deregisters_counts, Remembered) {
-  question.evidence_asked = EvidenceAsked::revocation;
-  const auto standing = [&](Time now) {
-    (void)asked(now);
-    return decide_standing(question, policy, now).reason;
-  };
-  BOOST_TEST(standing(t0 + seconds{1000}) == Reason::authorized);
-  rules.keys[0].state = TokenKey::State::revoked;
-  BOOST_TEST(standing(t0) == Reason::authorized);
-  rules.keys[0].deregister = true;
-  BOOST_TEST(standing(t0) == Reason::token_invalid);
-  rules.keys[0].revoked_since = t0 + seconds{1};
-  BOOST_TEST(standing(t0) == Reason::authorized);
-  evidence = ClientsWord{};
-  BOOST_TEST(standing(t0) == Reason::authorized);
-  question.evidence_asked = EvidenceAsked::all;
-  BOOST_TEST(standing(t0) == Reason::token_required);
-}
-
-BOOST_AUTO_TEST_CASE(a_token_cannot_satisfy_where_nothing_verifies_it) {
-  Case c;
-  c.authorizer.token_required = true;
-  c.vouching.token = "something";
-  BOOST_TEST(c.run().reason == Reason::token_required);
 }
 
 }  // namespace

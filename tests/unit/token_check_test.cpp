@@ -8,6 +8,8 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 // Check 5 on real tokens: keys, signatures, and what was shown before.
 namespace vouchsafe::testing {
 namespace {
@@ -150,11 +152,40 @@ BOOST_AUTO_TEST_CASE(a_token_that_serves_once_serves_the_same_request_when_it_is
   const std::string one = token();
   BOOST_TEST(said(one) == "verified");
   BOOST_TEST(said(one) == "verified");
+  client = "EPCSCF.ims.example";  // the same one
+  BOOST_TEST(said(one) == "verified");
   session = "2";
   BOOST_TEST(said(one) == "TOKEN_REPLAYED");
   session = "1";
   client = "evil.ims.example";
   BOOST_TEST(said(one) == "TOKEN_REPLAYED");
+}
+
+BOOST_AUTO_TEST_CASE(a_session_does_not_have_a_token_serve_for_longer_than_a_request_is_sent_again) {
+  rules.once = true;
+  const std::string one = token();
+  BOOST_TEST(said(one) == "verified");
+  clock.pass(delegation::TokenMemory::sent_again_within);
+  BOOST_TEST(said(one) == "verified");
+  clock.pass(std::chrono::seconds{1});
+  BOOST_TEST(said(one) == "TOKEN_REPLAYED");
+  session.clear();
+  const std::string other = token();
+  BOOST_TEST(said(other) == "verified");
+  BOOST_TEST(said(other) == "TOKEN_REPLAYED");  // without a session nobody can tell
+}
+
+BOOST_AUTO_TEST_CASE(everything_that_is_wrong_with_a_token_is_found) {
+  auto wrong = claims();
+  wrong["impi"] = "bob@ims.example";
+  wrong["exp"] = clock.now().time_since_epoch().count() - 600;
+  const TokenVerdict verdict = shown(signer.sign(wrong.dump()));
+  BOOST_TEST((verdict.fault.reason == Reason::token_expired));
+  BOOST_TEST(std::any_of(verdict.others.begin(), verdict.others.end(),
+                         [](const TokenFault& fault) { return fault.reason == Reason::token_mismatch; }));
+  auto odd = claims();
+  odd["3gpp-wwsf"] = 7;
+  BOOST_TEST(said(signer.sign(odd.dump())) == "TOKEN_INVALID");
 }
 
 BOOST_AUTO_TEST_CASE(another_signature_over_the_same_or_another_token_of_its_name_is_the_same_token) {

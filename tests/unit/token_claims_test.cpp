@@ -34,7 +34,8 @@ struct Case {
     const AuthorizerName waf = name("waf.example");
     const Impi who = impi("alice@ims.example");
     const Impu as = impu("sip:alice@ims.example");
-    return fault_of(claims, {rules, policy, waf, wwsf ? &*wwsf : nullptr, who, as, t0});
+    const auto all = faults_of(claims, {rules, policy, waf, wwsf ? &*wwsf : nullptr, who, as, t0});
+    return all.empty() ? std::nullopt : std::optional(all.front());
   }
 };
 

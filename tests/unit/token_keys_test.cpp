@@ -68,7 +68,26 @@ BOOST_AUTO_TEST_CASE(a_revocation_asks_for_a_review_where_it_deregisters_and_nev
   apply(operations::revoke_key(waf, "a", clock.now() + std::chrono::hours{1}, false, store, clock.now()));
   BOOST_TEST((there("a").revoked_since == clock.now()));
   BOOST_TEST(there("a").deregister);
-  BOOST_TEST(of_kind<AuthorizerReview>(store.entries).size() == 1U);
+  // It deregisters still, and may now reach further back.
+  apply(operations::revoke_key(waf, "a", clock.now() - std::chrono::hours{1}, false, store, clock.now()));
+  BOOST_TEST((there("a").revoked_since == clock.now() - std::chrono::hours{1}));
+  BOOST_TEST(of_kind<AuthorizerReview>(store.entries).size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(a_revocation_is_of_the_key_under_each_of_its_names) {
+  TokenKey renamed = key("a");
+  renamed.kid = "b";
+  add({key("a"), renamed, key("c")});
+  apply(operations::revoke_key(waf, "a", Time{}, false, store, clock.now()));
+  BOOST_TEST((there("b").state == TokenKey::State::revoked));
+  BOOST_TEST((there("c").state == TokenKey::State::active));
+}
+
+BOOST_AUTO_TEST_CASE(two_keys_of_one_name_in_a_set_are_refused) {
+  TokenKey other = key("a");
+  other.thumbprint = "another";
+  BOOST_TEST(
+      (operations::add_keys(waf, {key("a"), other}, false, store, clock.now()).error().kind == Error::Kind::malformed));
 }
 
 BOOST_AUTO_TEST_CASE(what_nobody_knows_is_not_found) {
