@@ -93,7 +93,6 @@ BOOST_AUTO_TEST_CASE(what_was_taken_before_the_end_is_answered) {
   hss.edit("vouchsafe.conf", "#stop_ms = 1000", "stop_ms = 20000");
   hss.start();
   Peer scscf(hss.peer("scscf.ims.example"));
-  Peer reader(hss.peer());
   WriteLock lock(hss);
   std::set<std::uint32_t> owed;
   for (int i = 0; i < 20; ++i)
