@@ -58,7 +58,14 @@ Hss::Hss(Prerequisites given)
       shown_tokens_(given_.config.tokens.limit),
       tokens_(verifier_, shown_tokens_, clock_, given_.telemetry->log, given_.config.tokens.cache),
       authentication_(*given_.keys, given_.telemetry->log),
-      cx_{memory_, authentication_, profiles_, clock_, settings_, tokens_, supported_features(given_.config.vendor_id)},
+      cx_{memory_,
+          authentication_,
+          profiles_,
+          clock_,
+          settings_,
+          tokens_,
+          given_.telemetry->rules,
+          supported_features(given_.config.vendor_id)},
       sh_{documents_, clock_, given_.config.sh_largest_update},
       reader_(given_.storage->database),
       outbox_(given_.storage->database),
@@ -76,7 +83,8 @@ Hss::Hss(Prerequisites given)
       messenger_(given_.dictionary, reader_, cx_, sh_, given_.telemetry->log, given_.config.outbox.timeout),
       registered_(*this),
       dispatcher_({outbox_, committer_, messenger_, clock_, given_.telemetry->log, given_.telemetry->events, policy()},
-                  outbox_options_of(given_.config)) {
+                  outbox_options_of(given_.config)),
+      rule_actor_(given_.telemetry->rules, committer_, given_.telemetry->events, clock_, given_.telemetry->log) {
   given_.telemetry->log.write(
       ports::message::started{.version = VOUCHSAFE_VERSION, .database = given_.config.database.path});
   configured(When::at_start);
@@ -98,6 +106,7 @@ Hss::~Hss() {
   // them.
   cx_server_.stop();
   sh_server_.stop();
+  rule_actor_.stop();
   dispatcher_.stop();
   messenger_.stop();  // its deadlines tell the dispatcher
   committer_.stop();
@@ -141,6 +150,7 @@ void Hss::reload() noexcept {
     if (const auto served = config::serves_somebody(*config, given_.config_file); !served)
       return refuse(served.error().detail);
     settings_.replace(settings_of(*config));
+    given_.telemetry->rules.replace(config->rules);
     memory_.set_lifetime(config->delegation.vouching_lifetime);
     configured(When::at_reload);
     guard_.tell_counters();

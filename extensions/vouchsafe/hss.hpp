@@ -4,6 +4,7 @@
 #include "crypto/token_verifier.hpp"
 #include "cx/context.hpp"
 #include "delegation/outbox_dispatcher.hpp"
+#include "delegation/rule_actor.hpp"
 #include "delegation/token_check.hpp"
 #include "delegation/token_memory.hpp"
 #include "delegation/vouching_memory.hpp"
@@ -39,8 +40,8 @@ class Hss {
   Hss(const Hss&) = delete;
   Hss& operator=(const Hss&) = delete;
 
-  /// Reads the configuration again, for what may change while the daemon runs: clients, agents, monitoring, token
-  /// policy, vectors, and the lifetimes. A mistake leaves everything as it was.
+  /// Reads the configuration again, for what may change while the daemon runs: clients, agents, rules, monitoring,
+  /// token policy, vectors, and the lifetimes. A mistake leaves everything as it was.
   void reload() noexcept;
   /// The daemon was told to end, and has not begun to: answers what was taken.
   void farewell() noexcept;
@@ -93,6 +94,7 @@ class Hss {
   diameter::DiameterMessenger messenger_;
   Registered registered_;
   delegation::OutboxDispatcher dispatcher_;
+  delegation::RuleActor rule_actor_;
 };
 
 }  // namespace vouchsafe

@@ -16,7 +16,7 @@ void to_daemon_log(telemetry::Level level, const std::string& line) {
 }
 
 std::vector<ports::EventSink*> sinks_of(Telemetry& telemetry) {
-  std::vector<ports::EventSink*> out = {&telemetry.decisions, &telemetry.event_log};
+  std::vector<ports::EventSink*> out = {&telemetry.decisions, &telemetry.event_log, &telemetry.rules};
   if (telemetry.audit) out.push_back(telemetry.audit.get());
   return out;
 }
@@ -46,6 +46,7 @@ Telemetry::Telemetry(std::optional<telemetry::AuditLog::Options> audited, const 
     : log(to_daemon_log),
       flusher(log),
       event_log(log),
+      rules(config.rules, clock),
       audit(audited ? std::make_unique<telemetry::AuditLog>(audit_file(config), std::move(*audited), log) : nullptr),
       events(sinks_of(*this)) {}
 

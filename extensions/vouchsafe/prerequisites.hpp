@@ -2,9 +2,11 @@
 
 #include "config/config.hpp"
 #include "crypto/key_ring.hpp"
+#include "delegation/rule_watch.hpp"
 #include "diameter/dictionary.hpp"
 #include "domain/result.hpp"
 #include "store/sqlite/database.hpp"
+#include "system_clock.hpp"
 #include "telemetry/audit_log.hpp"
 #include "telemetry/decision_counts.hpp"
 #include "telemetry/event_log.hpp"
@@ -27,6 +29,8 @@ struct Telemetry {
   telemetry::LogFlusher flusher;
   telemetry::DecisionCounts decisions;
   telemetry::EventLog event_log;
+  SystemClock clock;
+  delegation::RuleWatch rules;
   std::unique_ptr<telemetry::AuditLog> audit;  ///< nullptr: there is none
   telemetry::Sinks events;
 };

@@ -1,68 +1,17 @@
 #include "config/config.hpp"
 
 #include "config/files.hpp"
-#include "config/options.hpp"
-
-#include <libconfig.h++>
+#include "config/rules.hpp"
+#include "config/setting.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <vector>
 
 namespace vouchsafe::config {
 namespace {
 
-using libconfig::Setting;
-
-/// A mistake, with its place; caught in load().
-class Mistake : public std::runtime_error {
- public:
-  Mistake(const Setting& at, const std::string& what, const std::string& right)
-      : std::runtime_error(std::string(at.getSourceFile() != nullptr ? at.getSourceFile() : "") + ":" +
-                           std::to_string(at.getSourceLine()) + ": " + at.getPath() + ": " + what + "; " + right) {}
-};
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
-void only(const Setting& group, const std::vector<std::string>& known) {
-  for (const auto& setting : group) {
-    const std::string name = setting.getName() != nullptr ? setting.getName() : "";
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      throw Mistake(setting, "unknown key", "known here: " + joined(known));
-  }
-}
-
-enum class Empty : std::uint8_t { wrong, possible };
-
-std::string_view text_of(const Setting& setting, Empty empty = Empty::wrong) {
-  if (setting.getType() != Setting::TypeString) throw Mistake(setting, "not a text", "write it between double quotes");
-  const std::string_view text = setting.c_str();
-  if (text.empty() && empty == Empty::wrong) throw Mistake(setting, "empty", "give a value or leave the key out");
-  return text;
-}
-
-bool boolean_of(const Setting& setting) {
-  if (setting.getType() != Setting::TypeBoolean) throw Mistake(setting, "not a boolean", "true or false");
-  return setting;
-}
-
-long long number_of(const Setting& setting, const Range& range) {
-  const std::string right = "a whole number from " + std::to_string(range.least) + " to " + std::to_string(range.most);
-  if (setting.getType() != Setting::TypeInt && setting.getType() != Setting::TypeInt64)
-    throw Mistake(setting, "not a number", right);
-  const long long number =
-      setting.getType() == Setting::TypeInt ? static_cast<int>(setting) : static_cast<long long>(setting);
-  if (number < range.least || number > range.most)
-    throw Mistake(setting, std::to_string(number) + " is out of range", right);
-  return number;
-}
-
 Value value_of(const Setting& setting, const Option& option) {
-  if (option.is_number()) return number_of(setting, option.range);
+  if (option.is_number()) return whole_number(setting, option.range);
   if (std::holds_alternative<bool>(option.standard)) return boolean_of(setting);
   // What has no value unless it is given one may be given none.
   const bool is_optional = option.standard == Value(std::string_view{});
@@ -76,28 +25,6 @@ void read_options(const Setting& from, std::string_view group, Config& config) {
     if (option.group == group && !option.is_list() && from.exists(name))
       option.set(config, value_of(from[name.c_str()], option));
   }
-}
-
-void read(const Setting& group, const char* key, std::string& value) {
-  if (group.exists(key)) value = text_of(group[key]);
-}
-
-void read(const Setting& group, const char* key, bool& value) {
-  if (group.exists(key)) value = boolean_of(group[key]);
-}
-
-const Setting* group_at(const Setting& parent, const char* key) {
-  if (!parent.exists(key)) return nullptr;
-  const Setting& setting = parent[key];
-  if (!setting.isGroup()) throw Mistake(setting, "not a group", "write { key = value; } after the =");
-  return &setting;
-}
-
-const Setting* list_at(const Setting& parent, const char* key) {
-  if (!parent.exists(key)) return nullptr;
-  const Setting& setting = parent[key];
-  if (!setting.isList() && !setting.isArray()) throw Mistake(setting, "not a list", "write ( … ) or [ … ] after the =");
-  return &setting;
 }
 
 ReasonSet reasons(const Setting& list) {
@@ -120,16 +47,6 @@ ReasonSet reasons(const Setting& list) {
     }
   }
   return out;
-}
-
-const char* const host_pattern = "a Diameter identity (epcscf.ims.example), or *.rest for any host below rest";
-
-std::string read_host(const Setting& item, const char* key) {
-  std::string host;
-  read(item, key, host);
-  if (host.empty()) throw Mistake(item, std::string("no ") + key, host_pattern);
-  if (!is_host_pattern(host)) throw Mistake(item[key], "not a host", host_pattern);
-  return host;
 }
 
 Roles read_roles(const Setting& item) {
@@ -283,6 +200,7 @@ Config read_root(const Setting& root) {
   read_delegation(root, config);
   read_tokens(root, config);
   read_hardening(root, config);
+  config.rules = read_rules(root, config.policy);
   for (const char* group : {"outbox", "sh", "authentication", "audit"}) read_group(root, group, config);
   return config;
 }

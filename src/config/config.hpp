@@ -2,11 +2,13 @@
 
 #include "domain/policy.hpp"
 #include "domain/result.hpp"
+#include "domain/rule.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace vouchsafe::config {
 
@@ -64,6 +66,7 @@ struct Config {
   } audit;
   bool core_dumps{};
   Policy policy;
+  std::vector<Rule> rules;
 };
 
 /// Reads a file. \return malformed with "file:line: key: what is wrong; what would be right", for an unknown key, a

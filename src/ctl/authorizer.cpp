@@ -1,6 +1,8 @@
 #include "ctl/command.hpp"
+#include "ctl/describe.hpp"
 #include "ctl/wait.hpp"
 #include "operations/authorizers.hpp"
+#include "operations/suspensions.hpp"
 #include "store/sql/operation_runner.hpp"
 #include "store/sql/registry_lister.hpp"
 
@@ -9,46 +11,29 @@
 namespace vouchsafe::ctl {
 namespace {
 
-std::string_view state_name(Authorizer::State state) {
-  switch (state) {
-    case Authorizer::State::active:
-      return "active";
-    case Authorizer::State::held:
-      return "suspended (hold)";
-    case Authorizer::State::suspended:
-      return "suspended (deregister)";
+nlohmann::json authorizer_json(const Authorizer& a) {
+  auto suspensions = nlohmann::json::array();
+  const Suspension* whole = a.suspension(Session::now());
+  for (const auto& s : a.suspensions) {
+    if (s.in_force(Session::now())) suspensions.push_back(to_json(s));
   }
-  return "";
-}
-
-nlohmann::json to_json(const Authorizer& a) {
   return {{"authorizer", a.name.text()},
-          {"state", a.state == Authorizer::State::active ? "active" : "suspended"},
-          {"deregister", a.state == Authorizer::State::suspended},
+          {"state", whole == nullptr ? "active" : "suspended"},
+          {"deregister", whole != nullptr && whole->effect == Suspension::Effect::deregisters},
+          {"suspensions", suspensions},
           {"token_required", a.token_required}};
 }
 
 void list(Session& session) {
   for (const auto& a : need(store::RegistryLister(session.database()).authorizers())) {
+    std::string state;
+    for (const auto& s : a.suspensions) {
+      if (s.in_force(Session::now())) state += (state.empty() ? "" : "; ") + to_line(s);
+    }
     session.print(
-        a.name.text() + "  " + std::string(state_name(a.state)) + (a.token_required ? "  token required" : ""),
-        to_json(a));
+        a.name.text() + "  " + (state.empty() ? "active" : state) + (a.token_required ? "  token required" : ""),
+        authorizer_json(a));
   }
-}
-
-/// What the acts on one authorizer share.
-struct ActOptions {
-  std::string name;
-  bool deregister = false;
-  WaitOption wait;
-};
-using Act = std::int64_t (*)(Session&, const AuthorizerName&, const ActOptions&);
-
-/// \return the origin of what follows
-std::int64_t set_state(Session& session, const AuthorizerName& name, Authorizer::State state) {
-  return need(store::OperationRunner(session.database()).run([&](const ports::SubscriberReader& reader) {
-    return operations::set_state(name, state, reader, Session::now());
-  }));
 }
 
 /// Takes an authorizer out, with all that was granted to it. \return how many grants that were
@@ -72,39 +57,16 @@ std::size_t take_everything_back(Session& session, const AuthorizerName& name) {
   return grants;
 }
 
-std::int64_t suspend(Session& session, const AuthorizerName& name, const ActOptions& options) {
-  const auto state = options.deregister ? Authorizer::State::suspended : Authorizer::State::held;
-  const auto origin = set_state(session, name, state);
-  session.print(name.text() + " is suspended: it vouches for nobody" +
-                    (options.deregister ? ", and what rests on it is deregistered" : ""),
-                {{"authorizer", name.text()}, {"state", "suspended"}, {"deregister", options.deregister}});
-  return origin;
-}
-
-std::int64_t resume(Session& session, const AuthorizerName& name, const ActOptions&) {
-  const auto origin = set_state(session, name, Authorizer::State::active);
-  session.print(name.text() + " is active", {{"authorizer", name.text()}, {"state", "active"}});
-  return origin;
-}
-
-std::int64_t remove(Session& session, const AuthorizerName& name, const ActOptions&) {
-  const auto origin = set_state(session, name, Authorizer::State::suspended);
+void remove(Session& session, const std::string& text, const WaitOption& wait) {
+  const auto name = need(AuthorizerName::parse(text));
+  const Suspension at_once{Suspension::Effect::deregisters, {}, Session::now(), {}, "removed"};
+  const auto origin = need(store::OperationRunner(session.database()).run([&](const ports::SubscriberReader& reader) {
+    return operations::suspend(name, at_once, reader, Session::now());
+  }));
   const std::size_t removed = take_everything_back(session, name);
   session.print(name.text() + " is removed, with " + std::to_string(removed) + " grants",
                 {{"authorizer", name.text()}, {"grants_removed", removed}});
-  return origin;
-}
-
-CLI::App& add_act(CLI::App& parent, Session& session, const std::shared_ptr<ActOptions>& options, const char* name,
-                  const char* text, Act act) {
-  auto* command = parent.add_subcommand(name, text);
-  command->add_option("name", options->name, "host name or URI")->required();
-  options->wait.add_to(*command);
-  command->callback([&session, options, act] {
-    const auto origin = act(session, need(AuthorizerName::parse(options->name)), *options);
-    options->wait.wait(session, origin);
-  });
-  return *command;
+  wait.wait(session, origin);
 }
 
 }  // namespace
@@ -122,17 +84,19 @@ void add_authorizer(CLI::App& app, Session& session) {
     need(store::OperationRunner(session.database()).run([&](const ports::SubscriberReader& reader) {
       return operations::add_authorizer(authorizer, *token, reader);
     }));
-    session.print(authorizer.text() + " is added", to_json({authorizer, Authorizer::State::active, *token}));
+    session.print(authorizer.text() + " is added", authorizer_json(Authorizer{authorizer, {}, *token}));
   });
   add_authorizer_set(*command, session);
   add_authorizer_key(*command, session);
   command->add_subcommand("list", "all of them, with their state")->callback([&session] { list(session); });
-  auto options = std::make_shared<ActOptions>();
-  add_act(*command, session, options, "suspend", "it vouches for nobody until resumed", suspend)
-      .add_flag("--deregister", options->deregister, "deregister what rests on it, at once");
-  add_act(*command, session, options, "resume", "end a suspension", resume);
-  add_act(*command, session, options, "remove",
-          "take it out, with everything granted to it; what rests on it is deregistered", remove);
+  add_authorizer_suspend(*command, session);
+  auto* gone = command->add_subcommand("remove",
+                                       "take it out, with everything granted to it; what rests on it is "
+                                       "deregistered");
+  auto wait = std::make_shared<WaitOption>();
+  gone->add_option("name", *name, "host name or URI")->required();
+  wait->add_to(*gone);
+  gone->callback([&session, name, wait] { remove(session, *name, *wait); });
 }
 
 }  // namespace vouchsafe::ctl

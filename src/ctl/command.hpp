@@ -96,6 +96,7 @@ void add_authorizer(CLI::App& app, Session& session);
 /// Parts of `authorizer`, in files of their own.
 void add_authorizer_key(CLI::App& authorizer, Session& session);
 void add_authorizer_set(CLI::App& authorizer, Session& session);
+void add_authorizer_suspend(CLI::App& authorizer, Session& session);
 void add_token(CLI::App& app, Session& session);
 void add_grant(CLI::App& app, Session& session);
 void add_registrations(CLI::App& app, Session& session);

@@ -109,6 +109,24 @@ std::string to_line(const Registration& r) {
                      r.leaving ? "  leaving" : "");
 }
 
+json to_json(const Suspension& s) {
+  json out{{"effect", s.effect == Suspension::Effect::holds ? "hold" : "deregister"}, {"since", to_rfc3339(s.since)}};
+  if (!s.scope.wwsf.empty()) out["wwsf"] = s.scope.wwsf;
+  if (!s.scope.client.empty()) out["relay"] = s.scope.client;
+  if (s.until) out["until"] = to_rfc3339(*s.until);
+  if (!s.why.empty()) out["why"] = s.why;
+  return out;
+}
+
+std::string to_line(const Suspension& s) {
+  std::string out = s.effect == Suspension::Effect::holds ? "suspended (hold)" : "suspended (deregister)";
+  if (!s.scope.wwsf.empty()) out += " for " + s.scope.wwsf;
+  if (!s.scope.client.empty()) out += " by " + s.scope.client;
+  if (s.until) out += " until " + to_rfc3339(*s.until);
+  if (!s.why.empty()) out += ": " + s.why;
+  return out;
+}
+
 json to_json(const Subscription& s, const std::vector<Grant>& grants) {
   const Profile& p = s.profile;
   json out{{"impis", json::array()},

@@ -2,6 +2,7 @@
 
 #include "domain/grant.hpp"
 #include "domain/subscription.hpp"
+#include "domain/suspension.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,9 @@ nlohmann::json to_json(const Grant& grant);
 std::string to_line(const Grant& grant);
 nlohmann::json to_json(const Registration& registration);
 std::string to_line(const Registration& registration);
+nlohmann::json to_json(const Suspension& suspension);
+/// \return "suspended (deregister) for shop.example by epcscf.ims.example until 2030-01-01T00:00:00Z: why"
+std::string to_line(const Suspension& suspension);
 /// A subscription in the form of an import line, without secrets, and with its registrations.
 nlohmann::json to_json(const Subscription& subscription, const std::vector<Grant>& grants);
 

@@ -5,6 +5,7 @@
 #include "ports/authentication.hpp"
 #include "ports/clock.hpp"
 #include "ports/profile_writer.hpp"
+#include "ports/throttles.hpp"
 #include "ports/token_checker.hpp"
 #include "ports/vouchings.hpp"
 
@@ -64,6 +65,7 @@ struct CxContext {
   const ports::Clock& clock;
   const LiveSettings& settings;
   ports::TokenChecker& tokens;
+  ports::Throttles& throttles;
   Features supported;
 };
 

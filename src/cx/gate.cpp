@@ -19,6 +19,17 @@ class BroughtToken : public TokenProof {
 
 }  // namespace
 
+/// Check 8, which is asked last: what is refused by another one takes nobody's share.
+void Gate::throttle(Decision& decision, const Question& question, const Policy& policy) const {
+  if (context_.throttles.admits(question.vouching->authorizer.text(), question.client, decision.evidence)) return;
+  if (!policy.monitored(Reason::throttled, question.client, question.roles)) {
+    decision.reason = Reason::throttled;
+  } else if (!decision.monitored) {
+    // The registration is not marked: that there were many at once says nothing of it later.
+    decision.monitored = Reason::throttled;
+  }
+}
+
 Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, const Claim& claim,
                    RestsOn rests_on) const {
   Question question;
@@ -52,8 +63,11 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
   if (shown) question.proof = &proof;
   Decision decision = decide(question, policy, now);
   if (decision.busy) return decision;  // nothing was decided: there is nothing to tell
+  const bool made_now = claim.vouching != nullptr && !claim.remembered;
+  if (made_now && decision.allowed()) throttle(decision, question, policy);
   if (claim.vouching != nullptr || !decision.allowed() || decision.monitored) {
-    decided(impi, impu, claim.vouching != nullptr ? claim.vouching->authorizer.text() : std::string{}, decision);
+    decided(impi, impu, claim.vouching != nullptr ? claim.vouching->authorizer.text() : std::string{}, decision,
+            claim.remembered);
   }
   return decision;
 }

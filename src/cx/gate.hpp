@@ -35,11 +35,15 @@ class Gate {
   /// Writes down what was refused before it came to a question. \return the refusal
   [[nodiscard]] Decision refused(const Impi& impi, const Impu& impu, Reason reason) const;
   /// Writes a decision down. \param authorizer who vouched; empty: nobody
-  void decided(const Impi& impi, const Impu& impu, const std::string& authorizer, const Decision& decision) const {
-    events_.emplace_back(ports::Decided{impi.text(), impu.text(), authorizer, decision});
+  /// \param remembered whether an earlier request made the vouching
+  void decided(const Impi& impi, const Impu& impu, const std::string& authorizer, const Decision& decision,
+               bool remembered = false) const {
+    events_.emplace_back(ports::Decided{impi.text(), impu.text(), authorizer, decision, remembered});
   }
 
  private:
+  void throttle(Decision& decision, const Question& question, const Policy& policy) const;
+
   const CxContext& context_;
   const CxCommon& common_;
   ports::Events& events_;

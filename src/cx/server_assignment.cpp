@@ -136,7 +136,7 @@ class Assignment {
     const Time now = context_.clock.now();
     answer_.allowed = allowed_names(view_.grants, *view_.authorizers, now);
     state_.announced_names = fingerprint(answer_.allowed);
-    state_.review_at = next_boundary(view_.grants, now);
+    state_.review_at = next_boundary(view_.grants, *view_.authorizers, now);
   }
 
   const SaRequest& request_;

@@ -1,7 +1,5 @@
 #include "delegation/verification_budget.hpp"
 
-#include <algorithm>
-
 namespace vouchsafe::delegation {
 namespace {
 
@@ -16,21 +14,15 @@ bool VerificationBudget::take(std::string_view client, std::uint32_t rate, std::
   if (found == buckets_.end()) {
     make_room(now);
     if (buckets_.size() >= most_clients) return false;
-    found = buckets_.emplace(std::string(client), Bucket{static_cast<double>(rate), now}).first;
+    found = buckets_.emplace(std::string(client), TokenBucket(rate, now)).first;
   }
-  Bucket& bucket = found->second;
-  const auto passed = static_cast<double>((now - bucket.filled).count()) / 1000.0;
-  bucket.left = std::min(static_cast<double>(rate), bucket.left + passed * rate);
-  bucket.filled = now;
-  if (bucket.left < 1.0) return false;
-  bucket.left -= 1.0;
-  return true;
+  return found->second.take(rate, now);
 }
 
 /// One that nobody has asked for in a second is full, and as good as a new one.
 void VerificationBudget::make_room(std::chrono::milliseconds now) {
   if (buckets_.size() < most_clients) return;
-  std::erase_if(buckets_, [&](const auto& one) { return now - one.second.filled >= second; });
+  std::erase_if(buckets_, [&](const auto& one) { return now - one.second.filled() >= second; });
 }
 
 }  // namespace vouchsafe::delegation

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "delegation/token_bucket.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -18,14 +20,10 @@ class VerificationBudget {
   bool take(std::string_view client, std::uint32_t rate, std::chrono::milliseconds now);
 
  private:
-  struct Bucket {
-    double left = 0;
-    std::chrono::milliseconds filled{0};
-  };
   void make_room(std::chrono::milliseconds now);
 
   std::mutex mutex_;
-  std::map<std::string, Bucket, std::less<>> buckets_;
+  std::map<std::string, TokenBucket, std::less<>> buckets_;
 };
 
 }  // namespace vouchsafe::delegation

@@ -23,7 +23,7 @@ AllowedNames allowed_names(std::span<const RegisteredGrant> grants, const Author
   for (const auto& registered : grants) {
     const Grant& grant = registered.grant;
     const Authorizer* authorizer = authorizers.find(grant.authorizer);
-    const bool active = authorizer != nullptr && authorizer->state == Authorizer::State::active;
+    const bool active = authorizer != nullptr && authorizer->suspension(now) == nullptr;
     if (!active || !grant.in_force(now)) continue;
     add(out.wafs, grant.authorizer);
     for (const auto& wwsf : grant.wwsf) add(out.wwsfs, wwsf);
@@ -38,7 +38,7 @@ std::uint64_t fingerprint(const AllowedNames& names) {
   return out;
 }
 
-std::optional<Time> next_boundary(std::span<const RegisteredGrant> grants, Time now) {
+std::optional<Time> next_boundary(std::span<const RegisteredGrant> grants, const Authorizers& authorizers, Time now) {
   std::optional<Time> out;
   const auto consider = [&](const std::optional<Time>& at) {
     if (at && *at > now && (!out || *at < *out)) out = at;
@@ -46,6 +46,9 @@ std::optional<Time> next_boundary(std::span<const RegisteredGrant> grants, Time 
   for (const auto& registered : grants) {
     consider(registered.grant.not_before);
     consider(registered.grant.not_after);
+    if (const Authorizer* authorizer = authorizers.find(registered.grant.authorizer)) {
+      for (const auto& suspension : authorizer->suspensions) consider(suspension.until);
+    }
   }
   return out;
 }

@@ -22,7 +22,7 @@ AllowedNames allowed_names(std::span<const RegisteredGrant> grants, const Author
 /// Tells one set of names from another, whatever their order. \return 0 for no names
 std::uint64_t fingerprint(const AllowedNames& names);
 
-/// \return when the next grant begins or ends, after now
-std::optional<Time> next_boundary(std::span<const RegisteredGrant> grants, Time now);
+/// \return when the next grant begins or ends, or the suspension of somebody who was granted one ends, after now
+std::optional<Time> next_boundary(std::span<const RegisteredGrant> grants, const Authorizers& authorizers, Time now);
 
 }  // namespace vouchsafe

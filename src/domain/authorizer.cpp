@@ -81,4 +81,19 @@ Result<AuthorizerName> AuthorizerName::parse(std::string_view text) {
   return AuthorizerName{std::move(uri)};
 }
 
+const Suspension* Authorizer::suspension(Time now) const {
+  for (const auto& s : suspensions) {
+    if (s.scope.is_all() && s.in_force(now)) return &s;
+  }
+  return nullptr;
+}
+
+const Suspension* Authorizer::suspension(const AuthorizerName* wwsf, std::string_view client, Time now) const {
+  for (const auto& s : suspensions) {
+    const bool through = s.scope.wwsf.empty() || wwsf == nullptr || wwsf->text() == s.scope.wwsf;
+    if (s.in_force(now) && through && (s.scope.client.empty() || s.scope.client == client)) return &s;
+  }
+  return nullptr;
+}
+
 }  // namespace vouchsafe

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "domain/result.hpp"
+#include "domain/suspension.hpp"
 #include "domain/token_rules.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,16 +29,16 @@ class AuthorizerName {
 
 /// A third party in the operator's registry.
 struct Authorizer {
-  enum class State : std::uint8_t {
-    active,
-    held,       ///< suspended: no vouching of its counts; what is registered stays until it registers again
-    suspended,  ///< suspended, and what rests on it is deregistered
-  };
   AuthorizerName name;
-  State state = State::active;
+  Suspensions suspensions{};                   ///< also those whose time is over; one a scope
   bool token_required = false;                 ///< its vouchings count only with a signed token
   std::shared_ptr<const TokenRules> tokens{};  ///< how its tokens are read, and with what keys; nullptr: as by default
 
+  /// \return the one that is for all that it vouches for; nullptr: none is in force
+  [[nodiscard]] const Suspension* suspension(Time now) const;
+  /// \return one that is for a vouching; nullptr: none is in force. A vouching that names no WWSF may come through any.
+  /// \param wwsf nullptr: the vouching names none \param client who carries it
+  [[nodiscard]] const Suspension* suspension(const AuthorizerName* wwsf, std::string_view client, Time now) const;
   [[nodiscard]] const TokenRules& token_rules() const {
     static const TokenRules standard;
     return tokens ? *tokens : standard;

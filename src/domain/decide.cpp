@@ -87,10 +87,11 @@ Finding search(const Question& q, const Impu& impu, const Verdict& verdict, Time
 }
 
 /// Checks 3 and 4.
-bool ends_at_authorizer(const Question& q, Verdict& verdict) {
+bool ends_at_authorizer(const Question& q, Verdict& verdict, Time now) {
   const bool known = q.authorizer != nullptr && q.authorizer->name == q.vouching->authorizer;
   if (!known) return verdict.ends_with(Reason::authorizer_unknown);
-  return q.authorizer->state != Authorizer::State::active && verdict.ends_with(Reason::authorizer_suspended);
+  const AuthorizerName* wwsf = q.vouching->wwsf ? &*q.vouching->wwsf : nullptr;
+  return q.authorizer->suspension(wwsf, q.client, now) != nullptr && verdict.ends_with(Reason::authorizer_suspended);
 }
 
 /// How long what all of the IMPUs rest on lasts.
@@ -207,7 +208,7 @@ Decision& bounded_by_token(Decision& decision) {
 /// Checks 2 to 5: who speaks, before what the subscriber said.
 bool ends_at_speaker(const Question& q, const Policy& policy, Verdict& verdict, Time now) {
   if (!q.roles.has(Role::ep_cscf) && verdict.ends_with(Reason::relay_not_trusted)) return true;
-  return ends_at_authorizer(q, verdict) || ends_at_evidence(q, policy, verdict, now);
+  return ends_at_authorizer(q, verdict, now) || ends_at_evidence(q, policy, verdict, now);
 }
 
 }  // namespace
@@ -227,7 +228,7 @@ Decision decide(const Question& q, const Policy& policy, Time now) {
 Decision decide_standing(const Question& q, const Policy& policy, Time now) {
   assert(q.authorizer == nullptr || q.authorizer->name == q.vouching->authorizer);
   Verdict verdict(q, policy);
-  if (ends_at_authorizer(q, verdict)) return verdict.decision();
+  if (ends_at_authorizer(q, verdict, now)) return verdict.decision();
   const bool all = q.evidence_asked == EvidenceAsked::all;
   if (all ? ends_at_evidence(q, policy, verdict, now) : ends_at_revocation(q, verdict)) return verdict.decision();
   return bounded_by_token(judge_grants(q, verdict, now));

@@ -15,7 +15,8 @@ std::optional<Authorizer> authorizer_of(const Authorizers& authorizers, const Au
   const Authorizer* found = authorizers.find(name);
   if (found == nullptr) return std::nullopt;
   Authorizer out = *found;
-  if (out.state == Authorizer::State::held && hold == Hold::leaves_it) out.state = Authorizer::State::active;
+  if (hold == Hold::leaves_it)
+    std::erase_if(out.suspensions, [](const Suspension& s) { return s.effect == Suspension::Effect::holds; });
   return out;
 }
 
@@ -208,7 +209,7 @@ Review review(const Subscription& subscription, const Standing& standing, const 
     const bool allowed = names != out.state.announced_names;
     add_pushes(subscription, out, asked, allowed, now);
     out.state.announced_names = names;
-    out.state.review_at = next_boundary(standing.grants, now);
+    out.state.review_at = next_boundary(standing.grants, standing.authorizers, now);
   }
   out.changed = !(out.state == subscription.state);
   return out;

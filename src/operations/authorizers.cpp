@@ -10,21 +10,7 @@ Result<ports::Writes> add_authorizer(const AuthorizerName& name, bool token_requ
   if (!known) return tl::unexpected<Error>(known.error());
   if ((*known)->find(name) != nullptr)
     return fail(Error::Kind::conflict, "authorizer " + name.text() + " is there already");
-  return ports::Writes{ports::AuthorizerAddition{{name, Authorizer::State::active, token_required}}};
-}
-
-Result<ports::Writes> set_state(const AuthorizerName& name, Authorizer::State state,
-                                const ports::SubscriberReader& reader, Time now) {
-  const auto known = reader.authorizers();
-  if (!known) return tl::unexpected<Error>(known.error());
-  if ((*known)->find(name) == nullptr) return unknown(name);
-  OutboxEntry review =
-      review_entry(0, name.text() + (state == Authorizer::State::active ? " resumed" : " suspended"), now);
-  review.body = AuthorizerReview{name.text()};
-  ports::Writes out;
-  out.emplace_back(ports::AuthorizerStateChange{name, state});
-  out.emplace_back(ports::OutboxAddition{std::move(review)});
-  return out;
+  return ports::Writes{ports::AuthorizerAddition{{name, {}, token_required}}};
 }
 
 Result<TakenBack> take_grants_back(const AuthorizerName& name, std::int64_t after, const ports::OperatorReader& reader,

@@ -12,10 +12,6 @@ namespace vouchsafe::operations {
 Result<ports::Writes> add_authorizer(const AuthorizerName& name, bool token_required,
                                      const ports::SubscriberReader& reader);
 
-/// Suspends an authorizer, in one of two ways, or resumes it; what it vouched for is looked at. \return not_found
-Result<ports::Writes> set_state(const AuthorizerName& name, Authorizer::State state,
-                                const ports::SubscriberReader& reader, Time now);
-
 /// A batch of what an authorizer was granted.
 struct TakenBack {
   ports::Writes writes;
@@ -23,7 +19,7 @@ struct TakenBack {
   std::int64_t last = -1;  ///< the number of the batch's last subscription; -1: there are no more
 };
 /// Takes its grants back from the subscriptions after a number, so many that registrations need not wait for all of
-/// them. It must vouch for nobody by then (set_state()): what a crash leaves undone is done by doing it again.
+/// them. It must vouch for nobody by then (suspend()): what a crash leaves undone is done by doing it again.
 /// \return not_found
 Result<TakenBack> take_grants_back(const AuthorizerName& name, std::int64_t after, const ports::OperatorReader& reader,
                                    Time now);

@@ -20,6 +20,23 @@ struct Decided {
   std::string impu;
   std::string authorizer;  ///< who vouched; empty: nobody
   Decision decision;
+  bool remembered = false;  ///< the vouching was made by an earlier request, and was counted then
+};
+
+/// A rule of the operator's looks at an authorizer, or a client, differently now.
+struct RuleTurned {
+  enum class To : std::uint8_t { fired, over };
+  To to = To::fired;
+  std::string rule;
+  std::string_view of;  ///< of constants: "authorizers" or "clients"
+  std::string subject;  ///< the authorizer or the client
+  std::string_view signal;
+  std::string_view action;
+  bool dry_run = false;
+  std::uint64_t count = 0;  ///< what the signal came to
+  std::uint64_t threshold = 0;
+  std::chrono::seconds window{0};
+  std::vector<std::string> impus{};  ///< some of whom it was about
 };
 
 /// Somebody changed a subscription's data over Sh.
@@ -99,9 +116,9 @@ struct StoreDown {
 struct StoreUp {};
 
 /// What has happened, for those who log, count and report.
-using Event = std::variant<Decided, Provisioned, ConfigurationLoaded, ConfigurationRefused, MessageLost, PeerConnected,
-                           PeerRefused, PeerLost, OutboxSettled, HostUnreachable, HostReachable, ClockStepped,
-                           StoreDown, StoreUp>;
+using Event = std::variant<Decided, RuleTurned, Provisioned, ConfigurationLoaded, ConfigurationRefused, MessageLost,
+                           PeerConnected, PeerRefused, PeerLost, OutboxSettled, HostUnreachable, HostReachable,
+                           ClockStepped, StoreDown, StoreUp>;
 using Events = std::vector<Event>;
 
 /// The request that an event came of, and its answer. The views live as long as the call.

@@ -96,9 +96,14 @@ struct AuthorizerAddition {
   Authorizer authorizer;
 };
 
-struct AuthorizerStateChange {
+/// A suspension of an authorizer, in the place of one with the same scope.
+struct SuspensionChange {
   AuthorizerName name;
-  Authorizer::State state = Authorizer::State::active;
+  Suspension suspension;
+};
+struct SuspensionEnd {
+  AuthorizerName name;
+  SuspensionScope scope;
 };
 
 /// How an authorizer's tokens are read from now on; its keys stay.
@@ -189,7 +194,7 @@ struct OutboxChange {
 /// One thing to write. What a procedure returns is written in one transaction, in its order.
 using Write =
     std::variant<GrantAddition, GrantRemoval, GrantsRemoval, PoolAddition, PoolRemoval, AuthorizerAddition,
-                 AuthorizerStateChange, AuthorizerTokensChange, AuthorizerKeyChange, AuthorizerRemoval,
+                 SuspensionChange, SuspensionEnd, AuthorizerTokensChange, AuthorizerKeyChange, AuthorizerRemoval,
                  PermissionChange, SharedSetChange, SharedSetRemoval, StateChange, ProfileChange, IdentitiesChange,
                  SubscriptionRemoved, SealedBy, GrantsChange, RepositoryChange, NotificationSubscription,
                  NotificationUnsubscription, DataChanged, OutboxAddition, OutboxRemoval, OutboxChange>;

@@ -1,5 +1,7 @@
 #include "telemetry/audit_record.hpp"
 
+#include "domain/rule.hpp"
+
 namespace vouchsafe::telemetry {
 namespace {
 
@@ -34,6 +36,21 @@ struct Recording {
     if (!event.authorizer.empty()) out["authorizer"] = event.authorizer;
     out["why"] = name_of(decision.monitored && decision.allowed() ? *decision.monitored : decision.reason);
     if (!decision.uncovered.empty()) out["uncovered"] = identity(decision.uncovered);
+    return out;
+  }
+  std::optional<Record> operator()(const ports::RuleTurned& event) const {
+    const bool fired = event.to == ports::RuleTurned::To::fired;
+    Record out = begun(fired ? "rule fired" : "rule over");
+    out["rule"] = event.rule;
+    out[event.of == name_of(Rule::Of::authorizers) ? "authorizer" : "client"] = event.subject;
+    out["signal"] = event.signal;
+    out["count"] = event.count;
+    out["threshold"] = event.threshold;
+    out["window_s"] = event.window.count();
+    if (!fired) return out;
+    out["action"] = event.action;
+    if (event.dry_run) out["dry_run"] = true;
+    for (const auto& impu : event.impus) out["impus"].push_back(identity(impu));
     return out;
   }
   std::optional<Record> operator()(const ports::ConfigurationLoaded& event) const {

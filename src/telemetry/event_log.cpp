@@ -23,6 +23,22 @@ struct Writing {
     }
   }
 
+  void operator()(const ports::RuleTurned& event) const {
+    if (event.to == ports::RuleTurned::To::over) {
+      log.write(message::rule_over{
+          .rule = event.rule, .subject = event.subject, .signal = event.signal, .count = count(event.count)});
+      return;
+    }
+    const std::string action = std::string(event.action) + (event.dry_run ? ", were it no dry run" : "");
+    log.write(message::rule_fired{.rule = event.rule,
+                                  .of = event.of,
+                                  .subject = event.subject,
+                                  .signal = event.signal,
+                                  .count = count(event.count),
+                                  .seconds = event.window.count(),
+                                  .threshold = count(event.threshold),
+                                  .action = action});
+  }
   void operator()(const ports::Provisioned&) const {}  // the audit log has it
 
   void operator()(const ports::ConfigurationLoaded& event) const {
@@ -73,6 +89,8 @@ struct Writing {
     static const ports::Exchange none{};
     return occasion.exchange != nullptr ? *occasion.exchange : none;
   }
+
+  static std::int64_t count(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
   template <class Message>
   void write(const ports::Decided& event, Reason reason) const {

@@ -1,6 +1,7 @@
 #include "client/cx.hpp"
 #include "operations/authorizers.hpp"
 #include "operations/grants.hpp"
+#include "operations/suspensions.hpp"
 #include "store/sql/operation_runner.hpp"
 #include "telemetry/event_log.hpp"
 #include "telemetry/log.hpp"
@@ -143,7 +144,7 @@ nlohmann::json mass(const Options& options, store::OperationRunner& runner) {
   const auto idle = timed(Clock::now() + std::chrono::seconds(options.seconds));
   const auto start = Clock::now();
   const auto suspended = runner.run([&](const ports::SubscriberReader& reader) {
-    return operations::set_state(waf, Authorizer::State::suspended, reader, now());
+    return operations::suspend(waf, {Suspension::Effect::deregisters, {}, now(), {}, {}}, reader, now());
   });
   need(suspended.has_value(), "the suspension failed");
   const double committed = ms_since(start);

@@ -4,7 +4,8 @@ set(allowed_ports "domain|ports|dict")
 set(allowed_cx "domain|ports|cx|dict")
 set(allowed_operations "domain|ports|operations|dict")
 set(allowed_sh "domain|ports|operations|sh|dict")
-set(allowed_delegation "domain|ports|delegation|dict")
+# A rule suspends by the operation that vouchctl suspends by.
+set(allowed_delegation "domain|ports|operations|delegation|dict")
 # How freeDiameter is called: for those who do.
 set(allowed_core "core")
 set(allowed_diameter "domain|ports|cx|sh|core|diameter|dict")

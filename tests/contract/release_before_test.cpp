@@ -132,12 +132,21 @@ BOOST_FIXTURE_TEST_CASE(a_database_of_the_first_schema_is_brought_up_and_what_is
                              "ALTER TABLE authorizer DROP COLUMN impu_claim",
                              "ALTER TABLE authorizer DROP COLUMN access_token",
                              "ALTER TABLE authorizer DROP COLUMN once",
+                             "DROP TABLE suspension",
+                             "ALTER TABLE authorizer ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0",
+                             "INSERT INTO authorizer (name, suspended) VALUES ('held.example', 1), ('out.example', 2), "
+                             "('active.example', 0)",
                              "PRAGMA user_version = 1"})
       sql << back;
   }
   store::Health health(events());
   store::Database again(store::DatabaseOptions{path(), 1024, 64, std::chrono::milliseconds{300}}, health);
   BOOST_TEST_REQUIRE(again.open(false).has_value());
+  const auto known = store::SqlReader(again).authorizers().value();
+  const auto effect = [&](const char* who) { return known->find(name(who))->suspension(now)->effect; };
+  BOOST_TEST((effect("held.example") == Suspension::Effect::holds));
+  BOOST_TEST((effect("out.example") == Suspension::Effect::deregisters));
+  BOOST_TEST(known->find(name("active.example"))->suspension(now) == nullptr);
   const Impu member = impu("sip:alice-7@ims.example");
   BOOST_TEST(store::SqlReader(again).to_locate(member).value().impu_known);
   const store::SqlOutbox owed(again);

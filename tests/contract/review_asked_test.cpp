@@ -23,7 +23,7 @@ BOOST_FIXTURE_TEST_CASE(every_change_of_a_grant_moves_its_number_and_asks_for_a_
   BOOST_TEST(look(*this, "alice@ims.example", nullptr).grants_sequence == 1);
   BOOST_TEST(revoke(grant_to("other.example")).value() != 0);
   BOOST_TEST(look(*this, "alice@ims.example", nullptr).grants_sequence == 2);
-  const auto origin = set_state("waf.example", Authorizer::State::suspended).value();
+  const auto origin = stop("waf.example", suspension()).value();
   BOOST_TEST(remove_authorizer("waf.example").value() == 1U);
   BOOST_TEST(look(*this, "alice@ims.example", nullptr).grants_sequence == 3);
   const auto owed = outbox().due("", now.time_since_epoch(), horizon, 10).value();

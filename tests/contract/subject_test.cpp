@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(grants_pools_and_authorizers_come_with_the_subject
   BOOST_TEST_REQUIRE((view.authorizers->find(name("other.example")) != nullptr));
   store.suspend("other.example", true);
   view = look(store, "alice@ims.example", "sip:alice@ims.example", true, "other.example");
-  BOOST_TEST((view.authorizers->find(name("other.example"))->state == Authorizer::State::suspended));
+  BOOST_TEST(view.authorizers->find(name("other.example"))->suspension(now) != nullptr);
   BOOST_TEST((view.authorizers->find(name("unknown.example")) == nullptr));
   const auto nobody = look(store, "nobody@ims.example", "sip:nobody@ims.example", true, "waf.example");
   BOOST_TEST((nobody.authorizers->find(name("waf.example")) != nullptr));

@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_suspension_leaves_rules_and_keys_and_a_removal_t
   Store store;
   store.add_authorizer("waf.example");
   write(store, {ports::AuthorizerKeyChange{name("waf.example"), key("a", now)},
-                ports::AuthorizerStateChange{name("waf.example"), Authorizer::State::held}});
+                ports::SuspensionChange{name("waf.example"), held()}});
   BOOST_TEST(waf(store).token_rules().keys.size() == 1U);
   write(store, {ports::AuthorizerRemoval{name("waf.example")}});
   store.add_authorizer("waf.example");

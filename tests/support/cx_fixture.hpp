@@ -26,7 +26,9 @@ struct CxFixture {
   cx::LiveSettings settings{configured()};
   delegation::VouchingMemory memory{clock, std::chrono::seconds{32}, 1000};
   FakeTokens tokens;
-  cx::CxContext context{memory, authentication, profiles, clock, settings, tokens, supported_features(32473)};
+  FakeThrottles throttles;
+  cx::CxContext context{memory,   authentication, profiles,  clock,
+                        settings, tokens,         throttles, supported_features(32473)};
 
   /// Settings in which a client's name says what it is.
   static cx::Settings configured() {

@@ -26,7 +26,7 @@ struct Asked {
   Impi who = impi("alice@ims.example");
   Impu as = impu("sip:alice@ims.example");
   Vouching vouching{name("waf.example"), std::nullopt, {}};
-  Authorizer authorizer{name("waf.example"), Authorizer::State::active, false};
+  Authorizer authorizer{name("waf.example"), {}, false};
   std::vector<Grant> grants{grant_to("waf.example")};
   std::vector<RegisteredGrant> registered;
   Policy policy;

@@ -35,6 +35,8 @@ void forget(ports::Vouchings& vouchings, const Impi& impi) { (void)vouchings.app
 Impi impi(const std::string& text) { return Impi::parse(text).value(); }
 Impu impu(const std::string& text) { return Impu::parse(text).value(); }
 AuthorizerName name(const std::string& text) { return AuthorizerName::parse(text).value(); }
+Suspension suspension() { return {Suspension::Effect::deregisters, {}, {}, {}, "a breach"}; }
+Suspension held() { return {Suspension::Effect::holds, {}, {}, {}, "a suspicion"}; }
 
 Profile alice() {
   Profile p;

@@ -5,6 +5,7 @@
 #include "ports/committer.hpp"
 #include "ports/events.hpp"
 #include "ports/log.hpp"
+#include "ports/throttles.hpp"
 
 #include <memory>
 #include <mutex>
@@ -94,6 +95,19 @@ class FakeTokens : public ports::TokenChecker {
 };
 
 /// Vectors that show the SQN they were made for.
+/// Admits as many as it is told to.
+class FakeThrottles : public ports::Throttles {
+ public:
+  bool admits(std::string_view, std::string_view, const Evidence&) noexcept override {
+    ++asked;
+    if (left == 0) return false;
+    --left;
+    return true;
+  }
+  std::size_t left = 1'000'000;
+  std::size_t asked = 0;
+};
+
 class FakeAuthentication : public ports::AuthenticationCentre {
  public:
   [[nodiscard]] Result<ports::AkaVector> aka_vector(const PrivateIdentity& impi, std::uint64_t sqn) const override;
@@ -185,6 +199,9 @@ std::vector<OutboxEntry> of_kind(const std::vector<OutboxEntry>& entries) {
 Impi impi(const std::string& text);
 Impu impu(const std::string& text);
 AuthorizerName name(const std::string& text);
+/// Of everything that an authorizer vouches for: what rests on it is deregistered, or held.
+Suspension suspension();
+Suspension held();
 
 /// alice: one IMPI that registers either way, a SIP and a tel IMPU in one set, roaming to ims.example.
 Profile alice();

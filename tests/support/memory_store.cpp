@@ -119,7 +119,8 @@ struct Applier {
   }
   void operator()(const ports::PoolRemoval& c) const { store.take_pool(c.subject, c.authorizer); }
   void operator()(const ports::AuthorizerAddition& c) const { store.put_authorizer(c.authorizer); }
-  void operator()(const ports::AuthorizerStateChange& c) const { store.set_authorizer(c.name, c.state); }
+  void operator()(const ports::SuspensionChange& c) const { store.set_suspension(c.name, c.suspension); }
+  void operator()(const ports::SuspensionEnd& c) const { store.end_suspension(c.name, c.scope); }
   void operator()(const ports::AuthorizerTokensChange& c) const { store.set_tokens(c); }
   void operator()(const ports::AuthorizerKeyChange& c) const { store.put_key(c.name, c.key); }
   void operator()(const ports::AuthorizerRemoval& c) const { store.remove_authorizer(c.name); }
@@ -243,9 +244,18 @@ void MemoryStore::put_key(const AuthorizerName& name, const TokenKey& key) {
   authorizers_.put(std::move(changed));
 }
 
-void MemoryStore::set_authorizer(const AuthorizerName& name, Authorizer::State state) {
+void MemoryStore::set_suspension(const AuthorizerName& name, const Suspension& suspension) {
+  end_suspension(name, suspension.scope);
   Authorizer changed = *authorizers_.find(name);
-  changed.state = state;
+  auto& all = changed.suspensions;
+  all.push_back(suspension);
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.scope < b.scope; });
+  authorizers_.put(std::move(changed));
+}
+
+void MemoryStore::end_suspension(const AuthorizerName& name, const SuspensionScope& scope) {
+  Authorizer changed = *authorizers_.find(name);
+  std::erase_if(changed.suspensions, [&](const Suspension& s) { return s.scope == scope; });
   authorizers_.put(std::move(changed));
 }
 
@@ -335,14 +345,15 @@ void MemoryStore::add(Profile profile, State state, std::vector<Grant> grants) {
 }
 
 void MemoryStore::add_authorizer(const std::string& text, bool token_required) {
-  authorizers_.put({name(text), Authorizer::State::active, token_required});
+  authorizers_.put({name(text), {}, token_required});
 }
 
 void MemoryStore::suspend(const std::string& text, bool suspended) {
-  set_authorizer(name(text), suspended ? Authorizer::State::suspended : Authorizer::State::active);
+  if (suspended) return set_suspension(name(text), suspension());
+  end_suspension(name(text), {});
 }
 
-void MemoryStore::hold(const std::string& text) { set_authorizer(name(text), Authorizer::State::held); }
+void MemoryStore::hold(const std::string& text) { set_suspension(name(text), held()); }
 
 void MemoryStore::grant(Grant grant) { grants_[1].push_back(std::move(grant)); }
 

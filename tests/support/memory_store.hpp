@@ -54,7 +54,8 @@ class MemoryStore : public store::LookupReader<>, public ports::Committer, publi
   /// \param set nothing: there is none of that name any more
   void set_shared(const std::string& name, const std::optional<SharedIfc>& set);
   void take_pool(const std::string& subject, const AuthorizerName& authorizer);
-  void set_authorizer(const AuthorizerName& name, Authorizer::State state);
+  void set_suspension(const AuthorizerName& name, const Suspension& suspension);
+  void end_suspension(const AuthorizerName& name, const SuspensionScope& scope);
   void set_repository(const ports::RepositoryChange& change);
   Profile& profile(std::size_t index = 0) { return subscriptions_.at(index).profile; }
 

@@ -6,6 +6,7 @@
 #include "operations/permissions.hpp"
 #include "operations/remove_subscription.hpp"
 #include "operations/replace_profile.hpp"
+#include "operations/suspensions.hpp"
 #include "store/sql/operation_runner.hpp"
 #include "store/sql/provisioning.hpp"
 #include "store/sql/registry_lister.hpp"
@@ -81,12 +82,16 @@ class SqlStore {
       return operations::replace_profile(there, profile, sealed_with, now);
     });
   }
-  Result<std::int64_t> set_state(const std::string& text, Authorizer::State state) {
+  Result<std::int64_t> stop(const std::string& text, const Suspension& what) {
     return run(
-        [&](const ports::SubscriberReader& reader) { return operations::set_state(name(text), state, reader, now); });
+        [&](const ports::SubscriberReader& reader) { return operations::suspend(name(text), what, reader, now); });
+  }
+  Result<std::int64_t> resume(const std::string& text, const SuspensionScope& scope = {}) {
+    return run(
+        [&](const ports::SubscriberReader& reader) { return operations::resume(name(text), scope, reader, now); });
   }
   void suspend(const std::string& text, bool on) {
-    BOOST_REQUIRE(set_state(text, on ? Authorizer::State::suspended : Authorizer::State::active).has_value());
+    BOOST_REQUIRE((on ? stop(text, suspension()) : resume(text)).has_value());
   }
   void grant(const Grant& g) { BOOST_REQUIRE(try_to_grant(g).has_value()); }
   Result<std::int64_t> try_to_grant(const Grant& g) {

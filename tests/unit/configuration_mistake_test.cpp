@@ -24,7 +24,8 @@ std::ostream& operator<<(std::ostream& out, const Mistake& m) { return out << m.
 
 const std::vector<Mistake> mistakes = {
     {"vendor = 7;",
-     ":1: vendor: unknown key; known here: vendor_id, clients, agents, database, delegation, tokens, authentication, "
+     ":1: vendor: unknown key; known here: vendor_id, clients, agents, rules, database, delegation, tokens, "
+     "authentication, "
      "outbox, sh, hardening"},
     {"\nvendor_id = \"x\";", ":2: vendor_id: not a number; a whole number from 1 to 4294967295"},
     {"vendor_id = 0;", ":1: vendor_id: 0 is out of range; a whole number from 1"},
@@ -54,6 +55,47 @@ const std::vector<Mistake> mistakes = {
     {"delegation = { monitor = { clients = ( { host = \"x\"; } ); }; };", "no reasons; reasons = [ … ]"},
     {"delegation = { monitor = { authorizers = ( ); }; };", "unknown key; known here: everywhere, clients, roles"},
     {"authentication = { max_vectors = 0; };", "0 is out of range; a whole number from 1 to 32"},
+    {"rules = (\n { name = \"a\"; signal = \"refusd\"; } );",
+     ":2: rules.[0].signal: there is no refusd; signal = one of accepted, refused, subjects_not_granted"},
+    {"rules = ( { name = \"a\"; signal = \"accepted\"; of = \"authorizers\"; action = \"alert\"; } );", "no threshold"},
+    {"rules = ( { name = \"a\"; signal = \"accepted\"; of = \"wafs\"; threshold = 1; action = \"alert\"; } );",
+     "there is no wafs; of = one of authorizers, clients"},
+    {"rules = ( { signal = \"accepted\"; of = \"clients\"; threshold = 1; action = \"alert\"; } );", "no name"},
+    {"rules = ( { name = \"a\"; signal = \"accepted\"; of = \"clients\"; threshold = 1; action = \"hold\"; } );",
+     "a client cannot be suspended; alert or throttle"},
+    {"rules = ( { name = \"a\"; signal = \"accepted\"; of = \"clients\"; threshold = 1; action = \"throttle\"; } );",
+     "no per_s"},
+    {"rules = ( { name = \"a\"; signal = \"accepted\"; of = \"clients\"; threshold = 1; action = \"alert\"; per_s = 1; "
+     "} );",
+     "nothing is throttled"},
+    {"rules = ( { name = \"a\"; signal = \"accepted\"; of = \"clients\"; threshold = 1; action = \"alert\"; suspend_s "
+     "= 1; } );",
+     "nobody is suspended"},
+    {"rules = ( { name = \"a\"; signal = \"accepted\"; reason = \"NOT_GRANTED\"; of = \"clients\"; threshold = 1; "
+     "action = "
+     "\"alert\"; } );",
+     "only refusals have a reason"},
+    {"rules = ( { name = \"a\"; signal = \"refused\"; reason = \"NO\"; of = \"clients\"; threshold = 1; action = "
+     "\"alert\"; } );",
+     "no reason is called NO"},
+    {"rules = ( { name = \"a\"; signal = \"refused\"; of = \"clients\"; only = [ \"stranger.example\" ]; threshold = "
+     "1; action = "
+     "\"alert\"; } );",
+     "stranger.example is no client"},
+    {"rules = ( { name = \"a\"; signal = \"refused\"; of = \"authorizers\"; only = [ \"no name\" ]; threshold = 1; "
+     "action = "
+     "\"alert\"; } );",
+     "no name is no authorizer's name"},
+    {"rules = ( { name = \"a\"; signal = \"refused\"; of = \"clients\"; threshold = 0; action = \"alert\"; } );",
+     "0 is out of range"},
+    {"rules = ( { name = \"a\"; signal = \"refused\"; of = \"clients\"; threshold = 1; action = \"alert\"; }, { name = "
+     "\"a\"; "
+     "signal = \"accepted\"; of = \"clients\"; threshold = 1; action = \"alert\"; } );",
+     "another rule is called a"},
+    {"rules = ( { name = \"a\"; signal = \"refused\"; of = \"authorizers\"; threshold = 1; action = \"alert\"; }, { "
+     "name = \"b\"; "
+     "signal = \"refused\"; of = \"authorizers\"; threshold = 1; action = \"hold\"; } );",
+     "fires whenever a does; one rule with the stronger action"},
     {"core_dumps = ;", ":1: syntax error; settings are written key = value;"},
 };
 BOOST_DATA_TEST_CASE(a_mistake_in_the_configuration_is_told_with_its_place_and_what_would_be_right,

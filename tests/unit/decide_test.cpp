@@ -18,7 +18,7 @@ const std::vector<Spoiler> spoilers = {
     {Reason::delegation_required, [](Asked& c) { c.question.rests_on = RestsOn::nothing; }},
     {Reason::relay_not_trusted, [](Asked& c) { c.question.roles = {Role::i_cscf}; }},
     {Reason::authorizer_unknown, [](Asked& c) { c.question.authorizer = nullptr; }},
-    {Reason::authorizer_suspended, [](Asked& c) { c.authorizer.state = Authorizer::State::suspended; }},
+    {Reason::authorizer_suspended, [](Asked& c) { c.authorizer.suspensions = {suspension()}; }},
     {Reason::token_required, [](Asked& c) { c.policy.token_required = true; }},
     {Reason::token_expired,
      [](Asked& c) {

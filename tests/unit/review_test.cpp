@@ -28,7 +28,7 @@ struct Case {
   const char* title;
   std::vector<RegisteredGrant> grants;
   const char* cause;  ///< of the RTR; empty: it stands
-  Authorizer::State state = Authorizer::State::active;
+  Suspensions suspensions = {};
 };
 std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.title; }
 
@@ -46,13 +46,13 @@ const std::vector<Case> cases = {
     {"begins later", {active(window(t0 + std::chrono::seconds{1}, {}))}, "waf.example: GRANT_NOT_YET_VALID"},
     {"another grant still stands", {active(window({}, t0)), active(grant_of_impi("waf.example"))}, ""},
     {"narrowed to a WWSF", {active(through("shop.example"))}, "waf.example: WWSF_NOT_GRANTED"},
-    {"held", {{grant_of_impi("waf.example")}}, "", Authorizer::State::held},
-    {"suspended", {{grant_of_impi("waf.example")}}, "waf.example: AUTHORIZER_SUSPENDED", Authorizer::State::suspended},
+    {"held", {{grant_of_impi("waf.example")}}, "", {held()}},
+    {"suspended", {{grant_of_impi("waf.example")}}, "waf.example: AUTHORIZER_SUSPENDED", {suspension()}},
 };
 
 BOOST_DATA_TEST_CASE(a_registration_stands_as_long_as_what_it_rests_on, bdata::make(cases), c) {
-  const auto subscription = registered(c.grants, c.state);
-  const Review found = reviewed(subscription, c.grants, {}, Policy{}, t0, c.state);
+  const auto subscription = registered(c.grants, c.suspensions);
+  const Review found = reviewed(subscription, c.grants, {}, Policy{}, t0, c.suspensions);
   const std::string cause = c.cause;
   BOOST_TEST(found.state.registrations.front().leaving == !cause.empty());
   const auto terminations = of_kind<Termination>(found.messages);
@@ -93,8 +93,7 @@ BOOST_AUTO_TEST_CASE(a_check_that_is_only_monitored_deregisters_nobody) {
 BOOST_AUTO_TEST_CASE(a_suspended_authorizer_is_enforced_where_only_the_grant_is_monitored) {
   Policy policy;
   policy.monitor.add(Reason::not_granted);
-  BOOST_TEST(
-      reviewed(registered(), {}, {}, policy, t0, Authorizer::State::suspended).state.registrations.front().leaving);
+  BOOST_TEST(reviewed(registered(), {}, {}, policy, t0, {suspension()}).state.registrations.front().leaving);
   BOOST_TEST(review(registered(), {{}, Authorizers{}}, {}, policy, t0).messages.front().cause ==
              "waf.example: AUTHORIZER_UNKNOWN");
 }

@@ -52,8 +52,7 @@ struct Checked {
   std::string token() { return signer.sign(claims().dump()); }
   TokenVerdict shown(const std::string& token) {
     const Vouching vouching{name("waf.example"), std::nullopt, token};
-    const Authorizer authorizer{name("waf.example"), Authorizer::State::active, false,
-                                std::make_shared<const TokenRules>(rules)};
+    const Authorizer authorizer{name("waf.example"), {}, false, std::make_shared<const TokenRules>(rules)};
     const Impi who = impi("alice@ims.example");
     const Impu as = impu("sip:alice@ims.example");
     return check.check({token, vouching, authorizer, who, as, client, session}, policy, clock.now());
@@ -244,8 +243,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_brings_too_many_new_tokens_waits_and_no_other
 BOOST_AUTO_TEST_CASE(where_no_more_tokens_can_be_remembered_new_ones_wait_and_none_is_forgotten) {
   delegation::TokenMemory few(16);
   delegation::TokenCheck small{verifier, few, clock, log, 64};
-  const Authorizer authorizer{name("waf.example"), Authorizer::State::active, false,
-                              std::make_shared<const TokenRules>(rules)};
+  const Authorizer authorizer{name("waf.example"), {}, false, std::make_shared<const TokenRules>(rules)};
   const Impi who = impi("alice@ims.example");
   const Impu as = impu("sip:alice@ims.example");
   int busy = 0;

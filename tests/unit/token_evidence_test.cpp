@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_revocation_deregisters_what_its_key_proved_since_then_and
     Authorizers known;
     TokenRules rules;
     rules.keys = {{kid, "{}", kid, TokenKey::State::revoked, {}, since, deregister}};
-    known.put({name("waf.example"), Authorizer::State::active, false, std::make_shared<const TokenRules>(rules)});
+    known.put({name("waf.example"), {}, false, std::make_shared<const TokenRules>(rules)});
     return of_kind<Termination>(review(subscription, {grants, known}, {}, Policy{}, clock.now()).messages);
   };
   const auto owed = reviewed_with(clock.now(), true, "k1");

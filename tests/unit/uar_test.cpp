@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(no_failure_of_the_store_ever_allows) {
 
 BOOST_AUTO_TEST_CASE(a_vouching_that_cannot_be_remembered_is_not_authorized) {
   delegation::VouchingMemory tiny(clock, std::chrono::seconds{32}, 0);
-  cx::CxContext small{tiny, authentication, profiles, clock, settings, tokens, context.supported};
+  cx::CxContext small{tiny, authentication, profiles, clock, settings, tokens, throttles, context.supported};
   Profile p = alice();
   cx::UaAnswer answer;
   // One entry a shard: sooner or later two IMPIs meet in one.

@@ -54,13 +54,36 @@ std::map<int, std::vector<TokenKey>> read_keys(soci::session& sql) {
   return out;
 }
 
+std::map<int, Suspensions> read_suspensions(soci::session& sql) {
+  std::map<int, Suspensions> out;
+  int authorizer = 0;
+  int effect = 0;
+  long long since = 0;
+  long long until = 0;
+  soci::indicator until_null = soci::i_ok;
+  Suspension suspension;
+  soci::statement st =
+      (sql.prepare << "SELECT authorizer_id, wwsf, client, effect, since, until, why FROM suspension "
+                      "ORDER BY authorizer_id, wwsf, client",
+       soci::into(authorizer), soci::into(suspension.scope.wwsf), soci::into(suspension.scope.client),
+       soci::into(effect), soci::into(since), soci::into(until, until_null), soci::into(suspension.why));
+  for (bool more = st.execute(true); more; more = st.fetch()) {
+    suspension.effect = static_cast<Suspension::Effect>(effect);
+    suspension.since = time_of(since);
+    suspension.until.reset();
+    if (until_null == soci::i_ok) suspension.until = time_of(until);
+    out[authorizer].push_back(suspension);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::pair<int, Authorizer>> read_authorizers(soci::session& sql) {
   auto keys = read_keys(sql);
+  auto suspensions = read_suspensions(sql);
   std::vector<std::pair<int, Authorizer>> out;
   int id = 0;
-  int state = 0;
   int token_required = 0;
   int access_token = 0;
   int once = 0;
@@ -68,18 +91,17 @@ std::vector<std::pair<int, Authorizer>> read_authorizers(soci::session& sql) {
   std::string algorithms;
   TokenRules rules;
   soci::statement st =
-      (sql.prepare << "SELECT id, name, suspended, token_required, issuer, algorithms, impi_claim, impu_claim, "
+      (sql.prepare << "SELECT id, name, token_required, issuer, algorithms, impi_claim, impu_claim, "
                       "access_token, once FROM authorizer ORDER BY name",
-       soci::into(id), soci::into(name), soci::into(state), soci::into(token_required), soci::into(rules.issuer),
-       soci::into(algorithms), soci::into(rules.impi_claim), soci::into(rules.impu_claim), soci::into(access_token),
-       soci::into(once));
+       soci::into(id), soci::into(name), soci::into(token_required), soci::into(rules.issuer), soci::into(algorithms),
+       soci::into(rules.impi_claim), soci::into(rules.impu_claim), soci::into(access_token), soci::into(once));
   for (bool more = st.execute(true); more; more = st.fetch()) {
     rules.algorithms = algorithms_from(algorithms);
     rules.access_token = access_token != 0;
     rules.once = once != 0;
     rules.keys = keys[id];
-    out.emplace_back(id, Authorizer{AuthorizerName::trusted(name), static_cast<Authorizer::State>(state),
-                                    token_required != 0, std::make_shared<const TokenRules>(rules)});
+    out.emplace_back(id, Authorizer{AuthorizerName::trusted(name), std::move(suspensions[id]), token_required != 0,
+                                    std::make_shared<const TokenRules>(rules)});
   }
   return out;
 }
@@ -97,10 +119,27 @@ void set_tokens(soci::session& sql, const ports::AuthorizerTokensChange& change)
 }
 
 void add_authorizer(soci::session& sql, const Authorizer& authorizer) {
-  const int state = static_cast<int>(authorizer.state);
-  sql << "INSERT INTO authorizer (name, suspended) VALUES (:n, :s)", soci::use(authorizer.name.text()),
-      soci::use(state);
+  sql << "INSERT INTO authorizer (name) VALUES (:n)", soci::use(authorizer.name.text());
   set_tokens(sql, {authorizer.name, authorizer.token_required, authorizer.token_rules()});
+}
+
+void put_suspension(soci::session& sql, const ports::SuspensionChange& change) {
+  const Suspension& s = change.suspension;
+  const int effect = static_cast<int>(s.effect);
+  const long long since = s.since.time_since_epoch().count();
+  long long until = s.until ? s.until->time_since_epoch().count() : 0;
+  soci::indicator until_null = s.until ? soci::i_ok : soci::i_null;
+  sql << "INSERT INTO suspension (authorizer_id, wwsf, client, effect, since, until, why) SELECT id, :w, :c, :e, :s, "
+         ":u, :y FROM authorizer WHERE name = :n ON CONFLICT (authorizer_id, wwsf, client) DO UPDATE SET effect = "
+         "excluded.effect, since = excluded.since, until = excluded.until, why = excluded.why",
+      soci::use(s.scope.wwsf), soci::use(s.scope.client), soci::use(effect), soci::use(since),
+      soci::use(until, until_null), soci::use(s.why), soci::use(change.name.text());
+}
+
+void end_suspension(soci::session& sql, const ports::SuspensionEnd& change) {
+  sql << "DELETE FROM suspension WHERE authorizer_id = (SELECT id FROM authorizer WHERE name = :n) AND wwsf = :w AND "
+         "client = :c",
+      soci::use(change.name.text()), soci::use(change.scope.wwsf), soci::use(change.scope.client);
 }
 
 void put_key(soci::session& sql, const ports::AuthorizerKeyChange& change) {

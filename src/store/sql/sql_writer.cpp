@@ -189,9 +189,13 @@ void SqlWriter::operator()(const ports::AuthorizerKeyChange& change) {
   move_registry();
 }
 
-void SqlWriter::operator()(const ports::AuthorizerStateChange& change) {
-  const int value = static_cast<int>(change.state);
-  sql_ << "UPDATE authorizer SET suspended = :s WHERE name = :n", soci::use(value), soci::use(change.name.text());
+void SqlWriter::operator()(const ports::SuspensionChange& change) {
+  put_suspension(sql_, change);
+  move_registry();
+}
+
+void SqlWriter::operator()(const ports::SuspensionEnd& change) {
+  end_suspension(sql_, change);
   move_registry();
 }
 
@@ -201,6 +205,7 @@ void SqlWriter::operator()(const ports::AuthorizerRemoval& change) {
   sql_ << std::string("DELETE FROM pool") + of_it, soci::use(name);
   sql_ << std::string("DELETE FROM grants") + of_it, soci::use(name);
   sql_ << std::string("DELETE FROM authorizer_key") + of_it, soci::use(name);
+  sql_ << std::string("DELETE FROM suspension") + of_it, soci::use(name);
   sql_ << "DELETE FROM authorizer WHERE name = :n", soci::use(name);
   move_registry();
 }

@@ -60,7 +60,8 @@ class SqlWriter {
   void operator()(const ports::PoolAddition& change);
   void operator()(const ports::PoolRemoval& change);
   void operator()(const ports::AuthorizerAddition& change);
-  void operator()(const ports::AuthorizerStateChange& change);
+  void operator()(const ports::SuspensionChange& change);
+  void operator()(const ports::SuspensionEnd& change);
   void operator()(const ports::AuthorizerTokensChange& change);
   void operator()(const ports::AuthorizerKeyChange& change);
   void operator()(const ports::AuthorizerRemoval& change);

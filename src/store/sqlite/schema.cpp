@@ -118,6 +118,15 @@ const std::array<Step, schema_version> steps = {{
          " revoked_since BIGINT NOT NULL, deregister INTEGER NOT NULL, PRIMARY KEY (authorizer_id, kid)) WITHOUT "
          "ROWID"),
     },
+    {
+        // Suspensions with a scope and an end, in place of one state for the whole authorizer.
+        "CREATE TABLE suspension (authorizer_id INTEGER NOT NULL REFERENCES authorizer (id) ON DELETE CASCADE, wwsf "
+        "TEXT NOT NULL, client TEXT NOT NULL, effect INTEGER NOT NULL, since BIGINT NOT NULL, until BIGINT, why TEXT "
+        "NOT NULL, PRIMARY KEY (authorizer_id, wwsf, client)) WITHOUT ROWID",
+        "INSERT INTO suspension (authorizer_id, wwsf, client, effect, since, until, why) SELECT id, '', '', suspended, "
+        "0, NULL, '' FROM authorizer WHERE suspended <> 0",
+        "ALTER TABLE authorizer DROP COLUMN suspended",
+    },
 }};
 
 /// What a step needs beside its statements.
