@@ -19,7 +19,7 @@ namespace {
 
 using namespace vouchsafe;
 using testing::Signer;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 struct NobodyHears : ports::Log {
   void put(ports::Message, std::initializer_list<std::string_view>) noexcept override {}
@@ -29,20 +29,20 @@ struct MachineClock : ports::Clock {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   }
   [[nodiscard]] std::chrono::milliseconds monotonic() const override {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch());
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now().time_since_epoch());
   }
 };
 
 /// How often it can be done in a second.
 template <class Act>
 double rate_of(std::chrono::milliseconds time, const Act& act) {
-  const auto start = Clock::now();
+  const auto start = Steady::now();
   std::size_t done = 0;
-  while (Clock::now() - start < time) {
+  while (Steady::now() - start < time) {
     for (int i = 0; i < 20; ++i) act();
     done += 20;
   }
-  return static_cast<double>(done) / std::chrono::duration<double>(Clock::now() - start).count();
+  return static_cast<double>(done) / std::chrono::duration<double>(Steady::now() - start).count();
 }
 
 /// OpenSSL alone, on a digest that is made before.
