@@ -16,6 +16,7 @@ constexpr std::array actions{Rule::Action::alert, Rule::Action::throttle, Rule::
 template <class Values>
 auto named(const Setting& item, const char* key, const Values& values) {
   std::vector<std::string> names;
+  names.reserve(values.size());
   for (const auto value : values) names.emplace_back(name_of(value));
   const std::string right = std::string(key) + " = one of " + joined(names);
   if (!item.exists(key)) throw Mistake(item, std::string("no ") + key, right);

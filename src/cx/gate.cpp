@@ -21,6 +21,7 @@ class BroughtToken : public TokenProof {
 
 /// Check 8, which is asked last: what is refused by another one takes nobody's share.
 void Gate::throttle(Decision& decision, const Question& question, const Policy& policy) const {
+  if (question.vouching == nullptr || !decision.allowed()) return;
   if (context_.throttles.admits(question.vouching->authorizer.text(), question.client, decision.evidence)) return;
   if (!policy.monitored(Reason::throttled, question.client, question.roles)) {
     decision.reason = Reason::throttled;
@@ -63,8 +64,7 @@ Decision Gate::ask(const Impi& impi, const Impu& impu, const ports::View& view, 
   if (shown) question.proof = &proof;
   Decision decision = decide(question, policy, now);
   if (decision.busy) return decision;  // nothing was decided: there is nothing to tell
-  const bool made_now = claim.vouching != nullptr && !claim.remembered;
-  if (made_now && decision.allowed()) throttle(decision, question, policy);
+  if (!claim.remembered) throttle(decision, question, policy);
   if (claim.vouching != nullptr || !decision.allowed() || decision.monitored) {
     decided(impi, impu, claim.vouching != nullptr ? claim.vouching->authorizer.text() : std::string{}, decision,
             claim.remembered);
