@@ -1,6 +1,7 @@
 #include "config/rules.hpp"
 
 #include "domain/authorizer.hpp"
+#include "domain/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,9 +56,9 @@ void read_only(const Setting& item, const Policy& policy, Rule& rule) {
   for (const auto& entry : *list) {
     const std::string text{text_of(entry)};
     if (rule.of == Rule::Of::clients) {
-      if (policy.client(text) == nullptr)
+      if (text.starts_with("*.") || policy.client(text) == nullptr)
         throw Mistake(entry, text + " is no client", "one that clients = ( … ) serves");
-      rule.only.push_back(text);
+      rule.only.push_back(lowered(text));
       continue;
     }
     const auto name = AuthorizerName::parse(text);
@@ -83,6 +84,16 @@ void read_action(const Setting& item, Rule& rule) {
   if (item.exists("suspend_s")) rule.lasts = std::chrono::seconds{whole_number(item["suspend_s"], {1, a_year})};
 }
 
+/// What is never counted against whom the rule watches would never make it fire.
+void check_reason(const Setting& item, const Rule& rule) {
+  if (!rule.reason) return;
+  const int check = reason_rows.at(static_cast<std::size_t>(*rule.reason)).check;
+  if (*rule.reason == Reason::delegation_required)
+    throw Mistake(item["reason"], "nobody vouches there", "rules watch vouchings: another reason");
+  if (rule.of == Rule::Of::authorizers && (check == 2 || check == 3 || check == 5))
+    throw Mistake(item["reason"], "that is a client's act", "of = \"clients\"");
+}
+
 Rule read_rule(const Setting& item, const Policy& policy) {
   constexpr long long a_week = 604'800;
   constexpr long long most = 1'000'000'000;
@@ -101,6 +112,7 @@ Rule read_rule(const Setting& item, const Policy& policy) {
   rule.window = seconds(item, "window_s", a_week, rule.window);
   rule.cool_down = seconds(item, "cool_down_s", a_week, rule.cool_down);
   read_reason(item, rule);
+  check_reason(item, rule);
   read_only(item, policy, rule);
   read_action(item, rule);
   read(item, "dry_run", rule.dry_run);

@@ -2,9 +2,12 @@
 #include "ctl/command.hpp"
 #include "ctl/describe.hpp"
 #include "ctl/wait.hpp"
+#include "domain/identity.hpp"
+#include "domain/text.hpp"
 #include "operations/suspensions.hpp"
 #include "store/sql/operation_runner.hpp"
 #include "store/sql/provisioning.hpp"
+#include "store/sql/sql_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -26,7 +29,8 @@ struct ScopeOptions {
   /// Throws Failure.
   [[nodiscard]] AuthorizerName authorizer() const { return need(AuthorizerName::parse(name)); }
   [[nodiscard]] SuspensionScope scope() const {
-    return {wwsf.empty() ? std::string{} : need(AuthorizerName::parse(wwsf)).text(), relay};
+    if (!relay.empty() && !is_diameter_identity(relay)) throw Failure(Exit::usage, relay + " is no Diameter identity");
+    return {wwsf.empty() ? std::string{} : need(AuthorizerName::parse(wwsf)).text(), lowered(relay)};
   }
 };
 
@@ -49,7 +53,7 @@ struct SuspendOptions : ScopeOptions {
 
 bool is_in(const SuspensionScope& scope, const Vouched& vouched) {
   const bool through = scope.wwsf.empty() || !vouched.wwsf || vouched.wwsf->text() == scope.wwsf;
-  return through && (scope.client.empty() || scope.client == vouched.client);
+  return through && (scope.client.empty() || same_host(scope.client, vouched.client));
 }
 
 /// What rests on the vouchings that a suspension is for.
@@ -85,6 +89,8 @@ std::size_t rate_of(const Session& session) {
 /// Says what a suspension would do, and does nothing.
 void foretell(Session& session, const AuthorizerName& name, const SuspendOptions& options) {
   const Suspension suspension = options.suspension({});
+  const auto known = need(store::SqlReader(session.database()).authorizers());
+  if (known->find(name) == nullptr) throw Failure(Exit::not_found, "no authorizer is called " + name.text());
   Affected affected;
   need(store::SubscriptionLister(session.database())
            .registered(name, [&](const Subscription& subscription, const auto&) {
@@ -131,9 +137,14 @@ void resume(Session& session, const ResumeOptions& options) {
   const auto origin = need(store::OperationRunner(session.database()).run([&](const ports::SubscriberReader& reader) {
     return operations::resume(name, options.scope(), reader, Session::now());
   }));
-  session.print(name.text() + " is active" + (options.scope().is_all() ? "" : " there") +
-                    "; who was deregistered registers again",
-                {{"authorizer", name.text()}, {"state", "active"}});
+  const auto known = need(store::SqlReader(session.database()).authorizers());
+  std::string left;
+  for (const auto& s : known->find(name)->suspensions) {
+    if (s.in_force(Session::now())) left += (left.empty() ? "; still " : "; ") + to_line(s);
+  }
+  session.print(name.text() + ": the suspension is ended; who was deregistered registers again" + left,
+                {{"authorizer", name.text()},
+                 {"state", known->find(name)->suspension(Session::now()) == nullptr ? "active" : "suspended"}});
   options.wait.wait(session, origin);
 }
 

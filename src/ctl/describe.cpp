@@ -110,7 +110,8 @@ std::string to_line(const Registration& r) {
 }
 
 json to_json(const Suspension& s) {
-  json out{{"effect", s.effect == Suspension::Effect::holds ? "hold" : "deregister"}, {"since", to_rfc3339(s.since)}};
+  json out{{"effect", s.effect == Suspension::Effect::holds ? "hold" : "deregister"}};
+  if (s.since != Time{}) out["since"] = to_rfc3339(s.since);  // of an earlier release: it did not write it down
   if (!s.scope.wwsf.empty()) out["wwsf"] = s.scope.wwsf;
   if (!s.scope.client.empty()) out["relay"] = s.scope.client;
   if (s.until) out["until"] = to_rfc3339(*s.until);

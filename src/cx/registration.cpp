@@ -33,7 +33,7 @@ Decision RegistrationStep::ask_bases(const Registration& registration, bool repo
                                 Hold::counts, context_.clock.now(), asked);
     if (vouched == nullptr && !one.allowed()) return gate_.refused(registration.impi, registration.impu, one.reason);
     if (vouched != nullptr && (report || !one.allowed())) {
-      gate_.decided(registration.impi, vouched->impu, vouched->authorizer.text(), one);
+      gate_.decided(registration.impi, vouched->impu, vouched->authorizer.text(), one, true);
     }
     if (!one.allowed()) return one;
     if (one.until && (!all.until || *one.until < *all.until)) all.until = one.until;

@@ -18,7 +18,7 @@ void ReviewPlan::handle(const event::BoundariesRead& read, Moment now, Actions& 
     if (!at_boundary_.insert(subscription).second) continue;
     OutboxEntry review;
     review.subscription = subscription;
-    review.cause = "a grant's window";
+    review.cause = "a grant or a suspension begins or ends";
     out.emplace_back(action::Review{std::move(review), {subscription}, true});
   }
   if (read.subscriptions.size() == most_at_once) next_look_ = now.monotonic + options_.review_pause;

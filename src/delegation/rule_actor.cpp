@@ -2,7 +2,10 @@
 
 #include "operations/suspensions.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <stdexcept>
 #include <utility>
 
 namespace vouchsafe::delegation {
@@ -10,21 +13,26 @@ namespace {
 
 constexpr std::chrono::milliseconds often{100};
 
-Suspension suspension_of(const RuleWatch::Turned& turned, Time now) {
+Suspension suspension_of(const Rule& rule, Time now) {
   Suspension out;
-  out.effect =
-      turned.rule.action == Rule::Action::deregister ? Suspension::Effect::deregisters : Suspension::Effect::holds;
+  out.effect = rule.action == Rule::Action::deregister ? Suspension::Effect::deregisters : Suspension::Effect::holds;
   out.since = now;
-  if (turned.rule.lasts) out.until = now + *turned.rule.lasts;
-  out.why = "rule " + turned.rule.name;
+  if (rule.lasts) out.until = now + *rule.lasts;
+  out.why = "rule " + rule.name;
   return out;
 }
 
-/// \return whether one that is in force stops as much, for as long
-bool is_covered(const Authorizer& authorizer, const Suspension& wanted, Time now) {
+/// \return what stops as much as either, for as long; nothing where one that is in force does
+std::optional<Suspension> stronger(const Authorizer& authorizer, Suspension wanted, Time now) {
   const Suspension* there = authorizer.suspension(now);
-  return there != nullptr && there->effect >= wanted.effect &&
-         (!there->until || (wanted.until && *there->until >= *wanted.until));
+  if (there == nullptr) return wanted;
+  const Suspension alone = wanted;
+  wanted.effect = std::max(wanted.effect, there->effect);
+  if (!there->until || (wanted.until && *there->until > *wanted.until)) wanted.until = there->until;
+  wanted.since = there->since;
+  if (wanted.effect == there->effect && wanted.until == there->until) return std::nullopt;
+  wanted.why = there->why.empty() ? alone.why : there->why + "; " + alone.why;
+  return wanted;
 }
 
 }  // namespace
@@ -32,25 +40,26 @@ bool is_covered(const Authorizer& authorizer, const Suspension& wanted, Time now
 /// Suspends by the operation that vouchctl suspends by.
 class RuleActor::Work : public ports::Work {
  public:
-  Work(RuleActor& actor, AuthorizerName name, Suspension suspension)
-      : actor_(actor), name_(std::move(name)), suspension_(std::move(suspension)) {}
+  Work(RuleActor& actor, Due due) : actor_(actor), due_(std::move(due)) {}
 
   ports::Writes prepare(const ports::SubscriberReader& reader) override {
     const auto known = reader.authorizers();
     if (!known) throw std::runtime_error(known.error().detail);
-    const Authorizer* authorizer = (*known)->find(name_);
-    // One that is gone vouches for nobody, and an operator's own suspension is never shortened or softened.
-    if (authorizer == nullptr || is_covered(*authorizer, suspension_, suspension_.since)) return {};
-    auto writes = operations::suspend(name_, suspension_, reader, suspension_.since);
+    const Authorizer* authorizer = (*known)->find(due_.name);
+    if (authorizer == nullptr) return {};  // it vouches for nobody
+    const Time now = actor_.clock_.now();  // when it begins to hold, however often it was tried before
+    // An operator's own suspension is never shortened or softened.
+    const auto wanted = stronger(*authorizer, suspension_of(due_.rule, now), now);
+    if (!wanted) return {};
+    auto writes = operations::suspend(due_.name, *wanted, reader, now);
     if (!writes) throw std::runtime_error(writes.error().detail);
     return std::move(*writes);
   }
-  void finish(const Result<void>& outcome) noexcept override { actor_.finished(name_, suspension_, outcome); }
+  void finish(const Result<void>& outcome) noexcept override { actor_.finished(due_, outcome); }
 
  private:
   RuleActor& actor_;
-  AuthorizerName name_;
-  Suspension suspension_;
+  Due due_;
 };
 
 RuleActor::RuleActor(RuleWatch& watch, ports::Committer& committer, ports::Publisher& events, const ports::Clock& clock,
@@ -70,10 +79,15 @@ void RuleActor::stop() {
 void RuleActor::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const auto again = std::exchange(again_, {});
+    const auto now = clock_.monotonic();
+    std::vector<Due> again;
+    const auto not_yet =
+        std::stable_partition(again_.begin(), again_.end(), [&](const Due& due) { return due.not_before > now; });
+    std::move(not_yet, again_.end(), std::back_inserter(again));
+    again_.erase(not_yet, again_.end());
     lock.unlock();
+    for (auto& due : again) submit(std::move(due));
     try {
-      for (const auto& [name, suspension] : again) submit(name, suspension);
       act(watch_.turn());
     } catch (const std::exception& e) {
       log_.write(ports::message::escaped_exception{.where = "rules", .what = e.what()});
@@ -87,23 +101,30 @@ void RuleActor::act(std::vector<RuleWatch::Turned> turned) {
   for (auto& one : turned) {
     const bool acts = one.rule.suspends() && !one.rule.dry_run && one.event.to == ports::RuleTurned::To::fired;
     events_.publish(one.event);
-    if (acts) submit(AuthorizerName::trusted(one.event.subject), suspension_of(one, clock_.now()));
+    if (acts) submit({AuthorizerName::trusted(one.event.subject), one.rule, 0, {}});
   }
 }
 
-void RuleActor::submit(const AuthorizerName& name, const Suspension& suspension) {
-  committer_.submit(std::make_unique<Work>(*this, name, suspension));
+void RuleActor::submit(Due due) noexcept {
+  try {
+    committer_.submit(std::make_unique<Work>(*this, due));
+  } catch (const std::exception& e) {
+    finished(due, unavailable(e.what()));
+  }
 }
 
-void RuleActor::finished(const AuthorizerName& name, const Suspension& suspension,
-                         const Result<void>& outcome) noexcept {
+void RuleActor::finished(const Due& due, const Result<void>& outcome) noexcept {
   if (outcome) return;
   try {
-    log_.write(ports::message::rule_not_done{.authorizer = name.text(), .why = outcome.error().detail});
+    constexpr int longest = 6;  // doublings: a minute
+    Due next = due;
+    next.not_before = clock_.monotonic() + std::chrono::seconds{1} * (1 << std::min(due.tries, longest));
+    if (next.tries++ % longest == 0)
+      log_.write(ports::message::rule_not_done{.authorizer = due.name.text(), .why = outcome.error().detail});
     const std::lock_guard lock(mutex_);
-    again_.emplace_back(name, suspension);
+    again_.push_back(std::move(next));
   } catch (const std::exception&) {
-    return;  // without memory: the rule fires again when it has cooled down
+    return;  // without memory: who goes on vouching makes the rule fire again
   }
 }
 

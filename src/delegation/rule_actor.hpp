@@ -4,18 +4,16 @@
 #include "ports/committer.hpp"
 #include "ports/log.hpp"
 
+#include <chrono>
 #include <condition_variable>
-#include <map>
 #include <mutex>
-#include <optional>
-#include <string>
 #include <thread>
 #include <vector>
 
 namespace vouchsafe::delegation {
 
 /// Does what fired rules say, on a thread of its own, ten times a second: tells of them, and suspends. A suspension
-/// that could not be written is tried again until it is.
+/// that could not be written is tried again, after a second, then two, up to a minute, until it is or the process ends.
 class RuleActor {
  public:
   /// \param watch, events, committer, clock, log outlive this
@@ -30,11 +28,18 @@ class RuleActor {
 
  private:
   class Work;
+  /// A suspension that is to be written.
+  struct Due {
+    AuthorizerName name;
+    Rule rule;
+    int tries = 0;                           ///< that failed
+    std::chrono::milliseconds not_before{};  ///< by the monotonic clock
+  };
 
   void run();
   void act(std::vector<RuleWatch::Turned> turned);
-  void submit(const AuthorizerName& name, const Suspension& suspension);
-  void finished(const AuthorizerName& name, const Suspension& suspension, const Result<void>& outcome) noexcept;
+  void submit(Due due) noexcept;
+  void finished(const Due& due, const Result<void>& outcome) noexcept;
 
   RuleWatch& watch_;
   ports::Committer& committer_;
@@ -44,7 +49,7 @@ class RuleActor {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::vector<std::pair<AuthorizerName, Suspension>> again_;  ///< could not be written
+  std::vector<Due> again_;  ///< could not be written
   std::thread thread_;
 };
 

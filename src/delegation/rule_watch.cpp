@@ -1,5 +1,7 @@
 #include "delegation/rule_watch.hpp"
 
+#include "domain/text.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -31,28 +33,46 @@ std::uint64_t hash_of(const std::string& text) {
 
 int check_of(Reason reason) { return reason_rows.at(static_cast<std::size_t>(reason)).check; }
 
-/// Whose act a vouching was. A token that did not verify, or that was shown before, was shown by a client.
-Rule::Of blamed(const Evidence& evidence, Reason reason) {
-  return std::holds_alternative<VerifiedToken>(evidence) && check_of(reason) != 5 ? Rule::Of::authorizers
-                                                                                  : Rule::Of::clients;
+/// Whose act a vouching was. Who may carry one, and that a token did not verify or was shown before, is a client's.
+Rule::Of blamed(const Evidence& evidence, int check) {
+  const bool is_clients = check == 2 || check == 5 || !std::holds_alternative<VerifiedToken>(evidence);
+  return is_clients ? Rule::Of::clients : Rule::Of::authorizers;
 }
 
 /// What counts for a rule that asks for refusals of any reason: not that of a third party's suspension, which a client
 /// cannot know of, and not what a rule itself refused.
 bool is_misdeed(Reason reason) { return reason != Reason::authorizer_suspended && reason != Reason::throttled; }
 
-bool is_signal(const Rule& rule, const Decision& decision) {
-  // What a monitored check let pass is what it would have refused.
-  const Reason reason = decision.monitored ? *decision.monitored : decision.reason;
-  switch (rule.signal) {
-    case Rule::Signal::accepted:
-      return decision.allowed();
-    case Rule::Signal::refused:
-      return reason != Reason::authorized && (rule.reason ? reason == *rule.reason : is_misdeed(reason));
-    case Rule::Signal::subjects_not_granted:
-      return reason == Reason::not_granted;
+/// Calls visit for the reason that refused a vouching, or for each that would have, were it not only monitored.
+template <class Visit>
+void each_reason(const Decision& decision, const Visit& visit) {
+  if (!decision.allowed()) return visit(decision.reason);
+  for (const auto& row : reason_rows) {
+    if (row.reason == decision.monitored || decision.let_pass.has(row.reason)) visit(row.reason);
   }
-  return false;
+}
+
+/// \return whether a vouching is the rule's signal, of an act of whom it watches
+bool is_signal(const Rule& rule, const Decision& decision) {
+  if (rule.signal == Rule::Signal::accepted) {
+    // What was throttled would have been accepted: else a throttle would end what it is there for.
+    const bool good = decision.allowed() || decision.reason == Reason::throttled;
+    return good && blamed(decision.evidence, 0) == rule.of;
+  }
+  bool out = false;
+  each_reason(decision, [&](Reason reason) {
+    const bool is_it = rule.signal == Rule::Signal::subjects_not_granted ? reason == Reason::not_granted
+                       : rule.reason                                     ? reason == *rule.reason
+                                                                         : is_misdeed(reason);
+    out = out || (is_it && blamed(decision.evidence, check_of(reason)) == rule.of);
+  });
+  return out;
+}
+
+std::string token_text(const Evidence& evidence) {
+  const auto* token = std::get_if<VerifiedToken>(&evidence);
+  if (token == nullptr) return {};
+  return token->kid + '\n' + token->jti + '\n' + std::to_string(token->until.time_since_epoch().count());
 }
 
 bool concerns(const Rule& rule, std::string_view name) {
@@ -86,14 +106,13 @@ void RuleWatch::happened(const ports::Event& event, const ports::Occasion& occas
   const auto* decided = std::get_if<ports::Decided>(&event);
   if (decided == nullptr || decided->authorizer.empty() || decided->remembered || occasion.exchange == nullptr) return;
   try {
-    const Decision& decision = decided->decision;
-    const Rule::Of of = blamed(decision.evidence, decision.monitored ? *decision.monitored : decision.reason);
-    const std::string_view name =
-        of == Rule::Of::authorizers ? std::string_view(decided->authorizer) : occasion.exchange->client;
+    // A name on the wire is the same whatever the case of its letters.
+    const std::string client = lowered(occasion.exchange->client);
     const Moment now = clock_.monotonic();
     const std::lock_guard lock(mutex_);
     for (auto& watched : rules_) {
-      if (watched.rule.of == of && concerns(watched.rule, name) && is_signal(watched.rule, decision))
+      const std::string& name = watched.rule.of == Rule::Of::authorizers ? decided->authorizer : client;
+      if (concerns(watched.rule, name) && is_signal(watched.rule, decided->decision))
         count(watched, name, *decided, now);
     }
   } catch (const std::exception&) {
@@ -101,15 +120,23 @@ void RuleWatch::happened(const ports::Event& event, const ports::Occasion& occas
   }
 }
 
-void RuleWatch::count(Watched& watched, std::string_view name, const ports::Decided& event, Moment now) {
+/// Lets those go that are quiet. Once a second at most: whoever fills the room must not have it looked through for each
+/// request. \return whether there is room
+bool RuleWatch::make_room(Watched& watched, Moment now) {
+  constexpr std::chrono::milliseconds seldom{1000};
+  auto& subjects = watched.subjects;
+  if (subjects.size() < most_subjects) return true;
+  if (now - watched.made_room < seldom) return false;
+  watched.made_room = now;
+  std::erase_if(subjects, [&](const auto& one) { return !one.second.fired && value(one.second, now) == 0; });
+  return subjects.size() < most_subjects;
+}
+
+void RuleWatch::count(Watched& watched, const std::string& name, const ports::Decided& event, Moment now) {
   auto found = watched.subjects.find(name);
   if (found == watched.subjects.end()) {
-    if (watched.subjects.size() >= most_subjects) {
-      std::erase_if(watched.subjects,
-                    [&](const auto& one) { return !one.second.fired && value(one.second, now) == 0; });
-      if (watched.subjects.size() >= most_subjects) return;
-    }
-    found = watched.subjects.emplace(std::string(name), Subject(watched.rule)).first;
+    if (!make_room(watched, now)) return;
+    found = watched.subjects.emplace(name, Subject(watched.rule)).first;
   }
   Subject& subject = found->second;
   if (subject.distinct) {
@@ -117,15 +144,17 @@ void RuleWatch::count(Watched& watched, std::string_view name, const ports::Deci
   } else {
     ++subject.count.at(now);
   }
+  if (subject.tokens) subject.tokens->at(now).add(hash_of(token_text(event.decision.evidence)));
   auto& impus = subject.impus;
-  if (impus.size() < most_samples && std::find(impus.begin(), impus.end(), event.impu) == impus.end())
-    impus.push_back(event.impu);
+  if (std::find(impus.begin(), impus.end(), event.impu) != impus.end()) return;
+  if (impus.size() >= most_samples) impus.erase(impus.begin());  // the last ones are told
+  impus.push_back(event.impu);
 }
 
 bool RuleWatch::admits(std::string_view authorizer, std::string_view client, const Evidence& evidence) noexcept {
   if (!throttles_.load(std::memory_order_relaxed)) return true;
-  const Rule::Of of = blamed(evidence, Reason::authorized);
-  const std::string_view name = of == Rule::Of::authorizers ? authorizer : client;
+  const Rule::Of of = blamed(evidence, 0);
+  const std::string name = of == Rule::Of::authorizers ? std::string(authorizer) : lowered(client);
   const Moment now = clock_.monotonic();
   const std::lock_guard lock(mutex_);
   for (auto& watched : rules_) {
@@ -139,14 +168,25 @@ bool RuleWatch::admits(std::string_view authorizer, std::string_view client, con
 }
 
 std::uint64_t RuleWatch::value(const Subject& subject, Moment now) {
-  if (subject.distinct) {
+  const auto different = [&](const SlidingWindow<DistinctSketch>& window) {
     DistinctSketch all;
-    subject.distinct->each(now, [&](const DistinctSketch& slot) { all.merge(slot); });
+    window.each(now, [&](const DistinctSketch& slot) { all.merge(slot); });
     return static_cast<std::uint64_t>(std::llround(all.estimate()));
+  };
+  std::uint64_t out = 0;
+  if (subject.distinct) {
+    out = different(*subject.distinct);
+  } else {
+    subject.count.each(now, [&](std::uint64_t slot) { out += slot; });
   }
-  std::uint64_t sum = 0;
-  subject.count.each(now, [&](std::uint64_t slot) { sum += slot; });
-  return sum;
+  // One token, shown again and again or for one IMPU after the other, is one act of its authorizer.
+  return subject.tokens && out > 0 ? std::min(out, different(*subject.tokens)) : out;
+}
+
+void RuleWatch::begin_anew(Subject& subject) {
+  subject.count.clear();
+  if (subject.distinct) subject.distinct->clear();
+  if (subject.tokens) subject.tokens->clear();
 }
 
 std::optional<ports::RuleTurned> RuleWatch::turn(const Rule& rule, const std::string& name, Subject& subject,
@@ -168,10 +208,13 @@ std::optional<ports::RuleTurned> RuleWatch::turn(const Rule& rule, const std::st
     subject.quiet_since.reset();
     subject.bucket = TokenBucket(rule.rate, now);
     out.impus = std::exchange(subject.impus, {});
-    if (rule.suspends()) {
-      subject.count.clear();
-      if (subject.distinct) subject.distinct->clear();
-    }
+    if (rule.suspends()) begin_anew(subject);
+    return out;
+  }
+  // What was suspended is not counted: who reaches the threshold again vouches again.
+  if (rule.suspends() && found >= rule.threshold) {
+    out.impus = std::exchange(subject.impus, {});
+    begin_anew(subject);
     return out;
   }
   if (2 * found >= rule.threshold) {

@@ -53,9 +53,12 @@ class RuleWatch : public ports::EventSink, public ports::Throttles {
   struct Subject {
     explicit Subject(const Rule& rule) : count(rule.window), bucket(rule.rate, Moment{0}) {
       if (rule.signal == Rule::Signal::subjects_not_granted) distinct.emplace(rule.window);
+      if (rule.of == Rule::Of::authorizers) tokens.emplace(rule.window);
     }
     SlidingWindow<std::uint64_t> count;
     std::optional<SlidingWindow<DistinctSketch>> distinct;
+    std::optional<SlidingWindow<DistinctSketch>>
+        tokens;  ///< of authorizers: what it signed, and not how often it is shown
     TokenBucket bucket;
     bool fired = false;
     std::optional<Moment> quiet_since{};  ///< while it has fired: below half the threshold since then
@@ -64,9 +67,12 @@ class RuleWatch : public ports::EventSink, public ports::Throttles {
   struct Watched {
     Rule rule;
     std::map<std::string, Subject, std::less<>> subjects{};
+    Moment made_room{-1000};  ///< when those that are quiet were last looked for
   };
 
-  void count(Watched& watched, std::string_view name, const ports::Decided& event, Moment now);
+  void count(Watched& watched, const std::string& name, const ports::Decided& event, Moment now);
+  static bool make_room(Watched& watched, Moment now);
+  static void begin_anew(Subject& subject);
   [[nodiscard]] static std::uint64_t value(const Subject& subject, Moment now);
   [[nodiscard]] std::optional<ports::RuleTurned> turn(const Rule& rule, const std::string& name, Subject& subject,
                                                       Moment now) const;

@@ -91,7 +91,7 @@ const Suspension* Authorizer::suspension(Time now) const {
 const Suspension* Authorizer::suspension(const AuthorizerName* wwsf, std::string_view client, Time now) const {
   for (const auto& s : suspensions) {
     const bool through = s.scope.wwsf.empty() || wwsf == nullptr || wwsf->text() == s.scope.wwsf;
-    if (s.in_force(now) && through && (s.scope.client.empty() || s.scope.client == client)) return &s;
+    if (s.in_force(now) && through && (s.scope.client.empty() || same_host(s.scope.client, client))) return &s;
   }
   return nullptr;
 }
