@@ -86,7 +86,7 @@ void RuleActor::run() {
     std::move(not_yet, again_.end(), std::back_inserter(again));
     again_.erase(not_yet, again_.end());
     lock.unlock();
-    for (auto& due : again) submit(std::move(due));
+    for (const auto& due : again) submit(due);
     try {
       act(watch_.turn());
     } catch (const std::exception& e) {
@@ -105,7 +105,7 @@ void RuleActor::act(std::vector<RuleWatch::Turned> turned) {
   }
 }
 
-void RuleActor::submit(Due due) noexcept {
+void RuleActor::submit(const Due& due) noexcept {
   try {
     committer_.submit(std::make_unique<Work>(*this, due));
   } catch (const std::exception& e) {

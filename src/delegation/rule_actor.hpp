@@ -38,7 +38,7 @@ class RuleActor {
 
   void run();
   void act(std::vector<RuleWatch::Turned> turned);
-  void submit(Due due) noexcept;
+  void submit(const Due& due) noexcept;
   void finished(const Due& due, const Result<void>& outcome) noexcept;
 
   RuleWatch& watch_;
