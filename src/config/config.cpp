@@ -1,6 +1,7 @@
 #include "config/config.hpp"
 
 #include "config/files.hpp"
+#include "config/listen_address.hpp"
 #include "config/options.hpp"
 
 #include <libconfig.h++>
@@ -14,12 +15,17 @@ namespace {
 
 using libconfig::Setting;
 
+/// File and line. libconfig names a file only for what an @include brought in.
+std::string place_of(const Setting& at) {
+  return std::string(at.getSourceFile() != nullptr ? at.getSourceFile() : "") + ":" +
+         std::to_string(at.getSourceLine());
+}
+
 /// A mistake, with its place; caught in load().
 class Mistake : public std::runtime_error {
  public:
   Mistake(const Setting& at, const std::string& what, const std::string& right)
-      : std::runtime_error(std::string(at.getSourceFile() != nullptr ? at.getSourceFile() : "") + ":" +
-                           std::to_string(at.getSourceLine()) + ": " + at.getPath() + ": " + what + "; " + right) {}
+      : std::runtime_error(place_of(at) + ": " + at.getPath() + ": " + what + "; " + right) {}
 };
 
 std::string joined(const std::vector<std::string>& names) {
@@ -271,7 +277,20 @@ void read_hardening(const Setting& root, Config& config) {
   }
 }
 
-Config read_root(const Setting& root) {
+void read_metrics(const Setting& root, const std::string& path, Config& config) {
+  read_group(root, "metrics", config);
+  if (config.metrics.listen.empty()) return;
+  const Setting& listen = root["metrics"]["listen"];
+  const auto address = listen_address(config.metrics.listen);
+  if (!address)
+    throw Mistake(listen, config.metrics.listen + " is no place to listen on",
+                  "an IPv4 address and a port, as \"127.0.0.1:9464\", or a port alone");
+  config.metrics.address = *address;
+  config.metrics.place = place_of(listen);
+  if (config.metrics.place.starts_with(':')) config.metrics.place.insert(0, path);
+}
+
+Config read_root(const Setting& root, const std::string& path) {
   only(root, known_in(""));
   Config config;
   read_options(root, "", config);
@@ -284,6 +303,7 @@ Config read_root(const Setting& root) {
   read_tokens(root, config);
   read_hardening(root, config);
   for (const char* group : {"outbox", "sh", "authentication", "audit"}) read_group(root, group, config);
+  read_metrics(root, path, config);
   return config;
 }
 
@@ -294,14 +314,13 @@ Result<Config> load(const std::string& path) {
   libconfig::Config file;
   try {
     file.readFile(path.c_str());
-    return read_root(file.getRoot());
+    return read_root(file.getRoot(), path);
   } catch (const libconfig::ParseException& e) {
     return malformed(path + ":" + std::to_string(e.getLine()) + ": " + e.getError() +
                      "; settings are written key = value;");
   } catch (const libconfig::FileIOException&) {
     return unavailable(path + ": cannot be read; name an existing file in the LoadExtension line");
   } catch (const std::exception& e) {
-    // libconfig names a file only for what an @include brought in.
     const std::string what = e.what();
     return malformed(what.starts_with(':') ? path + what : what);
   }
