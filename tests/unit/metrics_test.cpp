@@ -199,8 +199,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_left_out_and_the_rest_is_there) {
 
 BOOST_AUTO_TEST_CASE(counting_takes_no_memory_but_for_an_authorizer_that_is_new) {
   tell(decided("waf.example.net", Reason::authorized));
-  const auto known = decided("waf.example.net", Reason::authorized);
-  const auto stranger = decided("waf.attacker.example", Reason::authorizer_unknown);
+  const ports::Event known = decided("waf.example.net", Reason::authorized);
+  const ports::Event stranger = decided("waf.attacker.example", Reason::authorizer_unknown);
   const Allocations taken;
   decisions().happened(known, nobody_asked);
   decisions().happened(stranger, nobody_asked);
