@@ -18,6 +18,10 @@ delegation::OutboxOptions outbox_options_of(const config::Config& config) {
   return out;
 }
 
+ports::AnswerMeter* meter_of(const Telemetry& telemetry) {
+  return telemetry.metrics ? &telemetry.metrics->answers() : nullptr;
+}
+
 std::string own_identity() { return {fd_g_config->cnf_diamid, fd_g_config->cnf_diamid_len}; }
 
 hardening::GuardOptions guard_options_of(const config::Config& config) {
@@ -75,10 +79,12 @@ Hss::Hss(Prerequisites given)
       guard_(given_.telemetry->log, guard_options_of(given_.config)),
       core_hooks_(given_.telemetry->log, given_.telemetry->events),
       speakers_(policy(), own_identity(), given_.dictionary, given_.telemetry->log),
-      cx_server_({cx_, reader_, committer_, given_.telemetry->log, given_.telemetry->events}, given_.dictionary,
-                 speakers_),
-      sh_server_({sh_, reader_, committer_, given_.telemetry->log, given_.telemetry->events}, given_.dictionary,
-                 speakers_),
+      cx_server_(
+          {cx_, reader_, committer_, given_.telemetry->log, given_.telemetry->events, meter_of(*given_.telemetry)},
+          given_.dictionary, speakers_),
+      sh_server_(
+          {sh_, reader_, committer_, given_.telemetry->log, given_.telemetry->events, meter_of(*given_.telemetry)},
+          given_.dictionary, speakers_),
       addressee_(policy(), given_.telemetry->log),
       messenger_(given_.dictionary, reader_, cx_, sh_, given_.telemetry->log, given_.config.outbox.timeout),
       registered_(*this),
@@ -88,6 +94,7 @@ Hss::Hss(Prerequisites given)
   given_.telemetry->log.write(
       ports::message::started{.version = VOUCHSAFE_VERSION, .database = given_.config.database.path});
   configured(When::at_start);
+  if (given_.telemetry->metrics) given_.telemetry->metrics->read_by([this] { return state(); });
 }
 
 Hss::Registered::Registered(Hss& parts) {
@@ -99,6 +106,7 @@ Hss::Registered::Registered(Hss& parts) {
 }
 
 Hss::~Hss() {
+  if (given_.telemetry->metrics) given_.telemetry->metrics->read_by(nullptr);
   given_.telemetry->log.write(
       ports::message::stopped{.decisions = given_.telemetry->decisions.summary(), .outbox = dispatcher_.summary()});
   guard_.tell_counters();

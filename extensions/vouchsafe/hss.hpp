@@ -57,6 +57,8 @@ class Hss {
   /// Says what is in force and what of it is not enforced, and has what that once let in looked at again.
   void configured(When when);
   void refuse(const std::string& mistake);
+  /// How the parts stand, for the metrics. By any thread.
+  [[nodiscard]] metrics::State state() const;
 
   // The parts, in the order in which they start. What each stands on is above it.
 

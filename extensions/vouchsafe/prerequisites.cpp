@@ -18,6 +18,7 @@ void to_daemon_log(telemetry::Level level, const std::string& line) {
 std::vector<ports::EventSink*> sinks_of(Telemetry& telemetry) {
   std::vector<ports::EventSink*> out = {&telemetry.decisions, &telemetry.event_log, &telemetry.rules};
   if (telemetry.audit) out.push_back(telemetry.audit.get());
+  if (telemetry.metrics) out.insert(out.end(), {&telemetry.metrics->decisions(), &telemetry.metrics->occurrences()});
   return out;
 }
 
@@ -48,9 +49,21 @@ Telemetry::Telemetry(std::optional<telemetry::AuditLog::Options> audited, const 
       event_log(log),
       rules(config.rules, clock),
       audit(audited ? std::make_unique<telemetry::AuditLog>(audit_file(config), std::move(*audited), log) : nullptr),
+      metrics(config.metrics.address.empty() ? nullptr : std::make_shared<metrics::Metrics>()),
       events(sinks_of(*this)) {}
 
 Result<std::unique_ptr<Telemetry>> Telemetry::start(const config::Config& config) {
+  auto made = make(config);
+  if (!made || !(*made)->metrics) return made;
+  auto exporter = metrics::Exporter::start(config.metrics.address, (*made)->metrics);
+  if (!exporter)
+    return unavailable(config.metrics.place + ": metrics.listen: nobody can listen on " + config.metrics.address +
+                       ": " + exporter.error().detail + "; an address of this machine, and a port that is free");
+  (*made)->exporter = std::move(*exporter);
+  return made;
+}
+
+Result<std::unique_ptr<Telemetry>> Telemetry::make(const config::Config& config) {
   if (config.audit.file.empty()) return std::make_unique<Telemetry>(std::nullopt, config);
   auto identity = identity_writer(config.audit.identity_key_file);
   if (!identity) return tl::unexpected<Error>(identity.error());
@@ -79,6 +92,11 @@ Result<Prerequisites> prerequisites(const std::string& config_file) {
   if (auto opened = storage->database.open(false); !opened) return tl::unexpected<Error>(opened.error());
   if (auto agreed = store::SealingKeys(storage->database, **keys).agree(); !agreed)
     return tl::unexpected<Error>(agreed.error());
+  if (telemetry->metrics)
+    telemetry->metrics->decisions().known_by([&database = storage->database](std::string_view name) {
+      const auto registry = database.registry().get();
+      return registry && registry->authorizers.by_name().contains(name);
+    });
   return Prerequisites{config_file, std::move(*config), std::move(telemetry),
                        *dictionary, std::move(*keys),   std::move(storage)};
 }

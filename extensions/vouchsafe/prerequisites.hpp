@@ -5,6 +5,8 @@
 #include "delegation/rule_watch.hpp"
 #include "diameter/dictionary.hpp"
 #include "domain/result.hpp"
+#include "metrics/exporter.hpp"
+#include "metrics/metrics.hpp"
 #include "store/sqlite/database.hpp"
 #include "system_clock.hpp"
 #include "telemetry/audit_log.hpp"
@@ -22,7 +24,8 @@ namespace vouchsafe {
 
 /// The log, and everybody who hears of events.
 struct Telemetry {
-  /// \return unavailable or malformed where the audit log that is asked for cannot be written
+  /// \return unavailable or malformed where the audit log that is asked for cannot be written, or the metrics cannot be
+  /// had where they are wanted
   static Result<std::unique_ptr<Telemetry>> start(const config::Config& config);
   explicit Telemetry(std::optional<telemetry::AuditLog::Options> audited, const config::Config& config);
   telemetry::LineLog log;
@@ -31,8 +34,13 @@ struct Telemetry {
   telemetry::EventLog event_log;
   SystemClock clock;
   delegation::RuleWatch rules;
-  std::unique_ptr<telemetry::AuditLog> audit;  ///< nullptr: there is none
+  std::unique_ptr<telemetry::AuditLog> audit;   ///< nullptr: there is none
+  std::shared_ptr<metrics::Metrics> metrics;    ///< nullptr: there are none
+  std::unique_ptr<metrics::Exporter> exporter;  ///< of them
   telemetry::Sinks events;
+
+ private:
+  static Result<std::unique_ptr<Telemetry>> make(const config::Config& config);
 };
 
 /// The database, and who says when it cannot be used.

@@ -1,6 +1,7 @@
 #include "config/config.hpp"
 
 #include "config/files.hpp"
+#include "config/listen_address.hpp"
 #include "config/rules.hpp"
 #include "config/setting.hpp"
 
@@ -188,7 +189,20 @@ void read_hardening(const Setting& root, Config& config) {
   }
 }
 
-Config read_root(const Setting& root) {
+void read_metrics(const Setting& root, const std::string& path, Config& config) {
+  read_group(root, "metrics", config);
+  if (config.metrics.listen.empty()) return;
+  const Setting& listen = root["metrics"]["listen"];
+  const auto address = listen_address(config.metrics.listen);
+  if (!address)
+    throw Mistake(listen, config.metrics.listen + " is no place to listen on",
+                  "an IPv4 address and a port, as \"127.0.0.1:9464\", or a port alone");
+  config.metrics.address = *address;
+  config.metrics.place = place_of(listen);
+  if (config.metrics.place.starts_with(':')) config.metrics.place.insert(0, path);
+}
+
+Config read_root(const Setting& root, const std::string& path) {
   only(root, known_in(""));
   Config config;
   read_options(root, "", config);
@@ -202,6 +216,7 @@ Config read_root(const Setting& root) {
   read_hardening(root, config);
   config.rules = read_rules(root, config.policy);
   for (const char* group : {"outbox", "sh", "authentication", "audit"}) read_group(root, group, config);
+  read_metrics(root, path, config);
   return config;
 }
 
@@ -212,14 +227,13 @@ Result<Config> load(const std::string& path) {
   libconfig::Config file;
   try {
     file.readFile(path.c_str());
-    return read_root(file.getRoot());
+    return read_root(file.getRoot(), path);
   } catch (const libconfig::ParseException& e) {
     return malformed(path + ":" + std::to_string(e.getLine()) + ": " + e.getError() +
                      "; settings are written key = value;");
   } catch (const libconfig::FileIOException&) {
     return unavailable(path + ": cannot be read; name an existing file in the LoadExtension line");
   } catch (const std::exception& e) {
-    // libconfig names a file only for what an @include brought in.
     const std::string what = e.what();
     return malformed(what.starts_with(':') ? path + what : what);
   }

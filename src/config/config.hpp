@@ -64,6 +64,11 @@ struct Config {
     std::uint32_t accepted_every{};
     std::string identity_key_file;  ///< empty: identities are written as they are
   } audit;
+  struct {
+    std::string listen;   ///< empty: there are no metrics
+    std::string address;  ///< the same in full: 127.0.0.1:9464
+    std::string place;    ///< where the file says it: vouchsafe.conf:210
+  } metrics;
   bool core_dumps{};
   Policy policy;
   std::vector<Rule> rules;

@@ -6,6 +6,11 @@
 
 namespace vouchsafe::config {
 
+std::string place_of(const Setting& at) {
+  return std::string(at.getSourceFile() != nullptr ? at.getSourceFile() : "") + ":" +
+         std::to_string(at.getSourceLine());
+}
+
 std::string joined(const std::vector<std::string>& names) {
   std::string out;
   for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;

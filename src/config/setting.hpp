@@ -15,12 +15,14 @@ namespace vouchsafe::config {
 
 using libconfig::Setting;
 
+/// File and line. libconfig names a file only for what an @include brought in.
+std::string place_of(const Setting& at);
+
 /// A mistake, with its place; caught in load().
 class Mistake : public std::runtime_error {
  public:
   Mistake(const Setting& at, const std::string& what, const std::string& right)
-      : std::runtime_error(std::string(at.getSourceFile() != nullptr ? at.getSourceFile() : "") + ":" +
-                           std::to_string(at.getSourceLine()) + ": " + at.getPath() + ": " + what + "; " + right) {}
+      : std::runtime_error(place_of(at) + ": " + at.getPath() + ": " + what + "; " + right) {}
 };
 
 /// \return "a, b, c"

@@ -14,6 +14,7 @@ struct CxPorts {
   ports::Committer& committer;
   ports::Log& log;
   ports::Publisher& events;
+  ports::AnswerMeter* meter = nullptr;  ///< nullptr: nobody counts
 };
 
 /// Answers Cx requests that freeDiameter dispatches to this process: UAR and LIR at once, MAR and SAR when what they
@@ -21,7 +22,7 @@ struct CxPorts {
 class CxServer : public Server {
  public:
   CxServer(CxPorts ports, const Dictionary& dictionary, const Speakers& speakers)
-      : Server(Application::cx, dictionary, speakers, ports.log, ports.events),
+      : Server(Application::cx, dictionary, speakers, ports.log, ports.events, ports.meter),
         ports_(ports),
         decoder_(dictionary),
         encoder_(dictionary) {}
@@ -29,10 +30,10 @@ class CxServer : public Server {
   /// Registers the handlers, and announces Cx to peers. Throws FdError; what was registered goes with the object.
   void start();
 
-  void answer_uar(msg** message, disp_action* action, Speaker speaker);
-  void answer_lir(msg** message, disp_action* action, Speaker speaker);
-  void answer_mar(msg** message, disp_action* action, Speaker speaker);
-  void answer_sar(msg** message, disp_action* action, Speaker speaker);
+  void answer_uar(msg** message, disp_action* action, Speaker speaker, Arrival arrived);
+  void answer_lir(msg** message, disp_action* action, Speaker speaker, Arrival arrived);
+  void answer_mar(msg** message, disp_action* action, Speaker speaker, Arrival arrived);
+  void answer_sar(msg** message, disp_action* action, Speaker speaker, Arrival arrived);
 
  private:
   [[nodiscard]] auto encode() const {

@@ -120,6 +120,20 @@ std::string_view base_text(msg_or_avp* parent, Avp which) {
   return out;
 }
 
+ResultCode result_of(msg* answer) {
+  ResultCode out;
+  const auto look_for = [&out](Avp which, bool experimental, const avp_hdr& header) {
+    if (header.avp_code == row_of(which).code && !has_flag(header, AVP_FLAG_VENDOR) && header.avp_value != nullptr)
+      out = {experimental, header.avp_value->u32};
+  };
+  for_each_avp(answer, [&](avp* at, const avp_hdr& header) {
+    look_for(Avp::result_code, false, header);
+    if (header.avp_code != row_of(Avp::experimental_result).code || has_flag(header, AVP_FLAG_VENDOR)) return;
+    for_each_avp(at, [&](avp*, const avp_hdr& inside) { look_for(Avp::experimental_result_code, true, inside); });
+  });
+  return out;
+}
+
 std::string source_of(msg* message) {
   DiamId_t name = nullptr;
   std::size_t length = 0;

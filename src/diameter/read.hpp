@@ -3,6 +3,7 @@
 #include "diameter/dictionary.hpp"
 #include "diameter/handle.hpp"
 #include "domain/features.hpp"
+#include "domain/result_code.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -84,6 +85,9 @@ Features features_in(const AvpReader& in);
 /// \return the text of the last AVP of the base protocol with that row's code, directly below, in a message that may
 /// not have been parsed against a dictionary; empty: none. A view into it.
 std::string_view base_text(msg_or_avp* parent, Avp which);
+
+/// \return what an answer that was made here says that its request came to; 0 where it says nothing. Throws FdError.
+ResultCode result_of(msg* answer);
 
 /// \return the peer whose connection the message came over; empty for one that was made here
 std::string source_of(msg* message);

@@ -28,14 +28,32 @@ void Server::stop() {
   handlers_.clear();
 }
 
-void Server::send(OwnedMessage answer, const char* command) const {
+std::optional<Server::Measured> Server::measured(msg* answer) const noexcept {
+  msg_hdr* header = nullptr;
+  if (meter_ == nullptr || answer == nullptr || fd_msg_hdr(answer, &header) != 0 ||
+      (header->msg_flags & CMD_FLAG_REQUEST) != 0)
+    return std::nullopt;
+  try {
+    return Measured{header->msg_code, result_of(answer)};
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+void Server::measure(const std::optional<Measured>& answer, Arrival arrived) const noexcept {
+  if (answer) meter_->answered(answer->command, answer->result, std::chrono::steady_clock::now() - arrived);
+}
+
+void Server::send(OwnedMessage answer, const char* command, Arrival arrived) const {
   if (!answer) return;
+  const auto seen = measured(answer.get());  // it is gone when it is sent
   msg* message = answer.release();
   const int rc = fd_msg_send(&message, nullptr, nullptr);
   if (rc != 0) {
     OwnedMessage(message).reset();
-    log_.write(ports::message::answer_lost{.command = command, .error = rc});
+    return log_.write(ports::message::answer_lost{.command = command, .error = rc});
   }
+  measure(seen, arrived);
 }
 
 std::string_view session_of(msg* message) { return base_text(message, Avp::session_id); }

@@ -3,11 +3,14 @@
 #include "diameter/bad_request.hpp"
 #include "diameter/guarded.hpp"
 #include "diameter/speaker.hpp"
+#include "ports/answer_meter.hpp"
 #include "ports/committer.hpp"
 #include "ports/log.hpp"
 #include "ports/outcome.hpp"
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -48,13 +51,21 @@ inline OwnedMessage keep(msg** message, disp_action* action) {
 /// \return the Session-Id, which every message that was parsed has; the message's own
 std::string_view session_of(msg* message);
 
+/// When a request was given to the HSS.
+using Arrival = std::chrono::steady_clock::time_point;
+
 /// What the servers of the applications share: handlers that live as long as the server, and answers from threads that
 /// are not the dispatcher's.
 class Server {
  public:
   Server(Application application, const Dictionary& dictionary, const Speakers& speakers, ports::Log& log,
-         ports::Publisher& events)
-      : application_(application), dictionary_(dictionary), speakers_(speakers), log_(log), events_(events) {}
+         ports::Publisher& events, ports::AnswerMeter* meter = nullptr)
+      : application_(application),
+        dictionary_(dictionary),
+        speakers_(speakers),
+        log_(log),
+        events_(events),
+        meter_(meter) {}
   virtual ~Server() { stop(); }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -64,13 +75,13 @@ class Server {
   [[nodiscard]] ports::Log& log() const { return log_; }
   [[nodiscard]] const Dictionary& dictionary() const { return dictionary_; }
   /// Sends an answer from a thread that is not the dispatcher's.
-  void send(OwnedMessage answer, const char* command) const;
+  void send(OwnedMessage answer, const char* command, Arrival arrived) const;
   void tell(const ports::Events& events, const ports::Exchange& exchange) const;
 
  protected:
   /// Has a method of the derived server called for each request of the command by somebody who may send it; the others
   /// are answered here. Throws FdError; what was registered before goes with the object.
-  template <Command command, class S, void (S::*Method)(msg**, disp_action*, Speaker)>
+  template <Command command, class S, void (S::*Method)(msg**, disp_action*, Speaker, Arrival)>
   void handle() {
     handle(command, dispatch<command, S, Method>);
   }
@@ -82,15 +93,25 @@ class Server {
   using Handler = int (*)(msg**, avp*, session*, void*, disp_action*) noexcept;
   void handle(Command command, Handler handler);
   /// Closed against what the method throws.
-  template <Command command, class S, void (S::*Method)(msg**, disp_action*, Speaker)>
+  template <Command command, class S, void (S::*Method)(msg**, disp_action*, Speaker, Arrival)>
   static int dispatch(msg** message, avp*, session*, void* self, disp_action* action) noexcept {
+    const Arrival arrived = std::chrono::steady_clock::now();
     auto* server = static_cast<S*>(static_cast<Server*>(self));
-    return guarded(command_rows()[static_cast<std::size_t>(command)].name, server->log(), message, action, [&] {
+    const int rc = guarded(command_rows()[static_cast<std::size_t>(command)].name, server->log(), message, action, [&] {
       auto speaker = server->speakers_.identify(*message, command);
       if (!speaker) return server->answer_stranger(message, action, speaker.error(), command);
-      (server->*Method)(message, action, std::move(*speaker));
+      (server->*Method)(message, action, std::move(*speaker), arrived);
     });
+    server->measure(server->measured(*message), arrived);
+    return rc;
   }
+  /// An answer, as it is counted. \return nothing where nobody counts, and for what is no answer
+  struct Measured {
+    std::uint32_t command;
+    ResultCode result;
+  };
+  [[nodiscard]] std::optional<Measured> measured(msg* answer) const noexcept;
+  void measure(const std::optional<Measured>& answer, Arrival arrived) const noexcept;
   void answer_stranger(msg** message, disp_action* action, const Stranger& stranger, Command command) const;
 
   Application application_;
@@ -98,6 +119,7 @@ class Server {
   const Speakers& speakers_;
   ports::Log& log_;
   ports::Publisher& events_;
+  ports::AnswerMeter* meter_;  ///< nullptr: nobody counts
   std::vector<disp_hdl*> handlers_;
 };
 
@@ -142,12 +164,14 @@ void answer_now(const Server& server, const char* command, msg** message, disp_a
 template <class Request, class Context, auto Procedure, class Encode>
 class DeferredWork : public ports::Work {
  public:
-  DeferredWork(const Server& server, const char* command, Request request, const Context& context, Encode encode)
+  DeferredWork(const Server& server, const char* command, Request request, const Context& context, Encode encode,
+               Arrival arrived = std::chrono::steady_clock::now())
       : server_(server),
         command_(command),
         request_(std::move(request)),
         context_(context),
-        encode_(std::move(encode)) {}
+        encode_(std::move(encode)),
+        arrived_(arrived) {}
 
   /// To be called before anything else: it has to be answered from then on.
   void take_over(OwnedMessage query) noexcept { query_ = std::move(query); }
@@ -175,9 +199,9 @@ class DeferredWork : public ports::Work {
       Borrowed query(&message);
       const std::string session(outcome_.events.empty() ? std::string_view{} : session_of(query.get().get()));
       end(server_, command_, query.get(), session, request_, outcome_, encode_,
-          [&](OwnedMessage answer) { server_.send(std::move(answer), command_); });
+          [&](OwnedMessage answer) { server_.send(std::move(answer), command_, arrived_); });
     });
-    server_.send(OwnedMessage(message), command_);  // the refusal, where something was thrown
+    server_.send(OwnedMessage(message), command_, arrived_);  // the refusal, where something was thrown
   }
 
  private:
@@ -189,6 +213,7 @@ class DeferredWork : public ports::Work {
   Request request_;
   const Context& context_;
   Encode encode_;
+  Arrival arrived_;
   Outcome outcome_{};
   bool prepared_ = false;
 };
@@ -197,9 +222,10 @@ class DeferredWork : public ports::Work {
 /// in the dispatcher's hands.
 template <auto Procedure, class Request, class Context, class Encode>
 void defer(const Server& server, const char* command, msg** message, disp_action* action, Request request,
-           const Context& context, ports::Committer& committer, Encode encode) {
+           const Context& context, ports::Committer& committer, Encode encode,
+           Arrival arrived = std::chrono::steady_clock::now()) {
   auto work = std::make_unique<DeferredWork<Request, Context, Procedure, Encode>>(server, command, std::move(request),
-                                                                                  context, std::move(encode));
+                                                                                  context, std::move(encode), arrived);
   work->take_over(keep(message, action));
   committer.submit(std::move(work));
 }

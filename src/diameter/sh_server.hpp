@@ -14,6 +14,7 @@ struct ShPorts {
   ports::Committer& committer;
   ports::Log& log;
   ports::Publisher& events;
+  ports::AnswerMeter* meter = nullptr;  ///< nullptr: nobody counts
 };
 
 /// Answers Sh requests that freeDiameter dispatches to this process: UDR at once, PUR and SNR when what they wrote is
@@ -21,7 +22,7 @@ struct ShPorts {
 class ShServer : public Server {
  public:
   ShServer(ShPorts ports, const Dictionary& dictionary, const Speakers& speakers)
-      : Server(Application::sh, dictionary, speakers, ports.log, ports.events),
+      : Server(Application::sh, dictionary, speakers, ports.log, ports.events, ports.meter),
         ports_(ports),
         decoder_(dictionary),
         encoder_(dictionary) {}
@@ -29,9 +30,9 @@ class ShServer : public Server {
   /// Registers the handlers, and announces Sh to peers. Throws FdError; what was registered goes with the object.
   void start();
 
-  void answer_udr(msg** message, disp_action* action, Speaker speaker);
-  void answer_pur(msg** message, disp_action* action, Speaker speaker);
-  void answer_snr(msg** message, disp_action* action, Speaker speaker);
+  void answer_udr(msg** message, disp_action* action, Speaker speaker, Arrival arrived);
+  void answer_pur(msg** message, disp_action* action, Speaker speaker, Arrival arrived);
+  void answer_snr(msg** message, disp_action* action, Speaker speaker, Arrival arrived);
 
  private:
   [[nodiscard]] auto encode() const {

@@ -130,9 +130,9 @@ void Guard::tell_counters() const {
   constexpr std::size_t longest = 120;  // the log cuts off an argument that is longer by a little
   std::string found;
   for (const RuleRow& row : rule_rows) {
-    const auto times = counters_.at(static_cast<std::size_t>(row.rule)).load(std::memory_order_relaxed);
-    if (times == 0) continue;
-    const std::string counter = std::string(row.key) + " " + std::to_string(times);
+    const auto fired = times(row.rule);
+    if (fired == 0) continue;
+    const std::string counter = std::string(row.key) + " " + std::to_string(fired);
     if (found.size() + counter.size() > longest) {
       log_.write(ports::message::guarded{.found = found});
       found.clear();

@@ -48,6 +48,10 @@ class Guard {
   /// Writes VS-0120 with how often each rule fired ("decorated-nai 3, avp-length 1"; "nothing"), in as many lines as it
   /// takes. By any thread.
   void tell_counters() const;
+  /// How often a rule fired. By any thread.
+  [[nodiscard]] std::uint64_t times(Rule rule) const {
+    return counters_.at(static_cast<std::size_t>(rule)).load(std::memory_order_relaxed);
+  }
   /// The daemon is going to end: has what was taken answered first, and sees to it that the end does not take long.
   void farewell();
 

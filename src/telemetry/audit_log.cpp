@@ -36,16 +36,18 @@ void AuditLog::happened(const ports::Event& event, const ports::Occasion& occasi
     auto record = audit_record(event, occasion, options_.identity, options_.accepted_every > 0);
     if (!record) return;
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= most_waiting) {
-      ++left_out_;
-      return;
-    }
+    if (waiting_.size() >= most_waiting) return leave_out(1);
     waiting_.push_back(std::move(*record));
     if (waiting_.size() == 1) wake_.notify_one();
   } catch (const std::exception&) {
     const std::lock_guard lock(mutex_);
-    ++left_out_;
+    leave_out(1);
   }
+}
+
+void AuditLog::leave_out(std::uint64_t records) {
+  left_out_ += records;
+  dropped_.fetch_add(records, std::memory_order_relaxed);
 }
 
 void AuditLog::write(const std::vector<nlohmann::ordered_json>& records) {
@@ -77,7 +79,9 @@ void AuditLog::run() {
       failing_ = true;
     }
     lock.lock();
-    if (failing_) left_out_ += left_out + own;
+    if (!failing_) continue;
+    left_out_ += left_out;  // nobody has been told of these
+    leave_out(own);
   }
 }
 

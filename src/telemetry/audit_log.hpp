@@ -32,9 +32,13 @@ class AuditLog : public ports::EventSink {
   AuditLog& operator=(const AuditLog&) = delete;
 
   void happened(const ports::Event& event, const ports::Occasion& occasion) noexcept override;
+  /// How many records were left out since the start. By any thread.
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
   [[nodiscard]] bool is_sampled(const ports::Event& event) noexcept;
+  /// Under the lock.
+  void leave_out(std::uint64_t records);
   void run();
   void write(const std::vector<nlohmann::ordered_json>& records);
 
@@ -42,6 +46,7 @@ class AuditLog : public ports::EventSink {
   Options options_;
   ports::Log& log_;
   std::atomic<std::uint64_t> accepted_{0};
+  std::atomic<std::uint64_t> dropped_{0};
   std::mutex mutex_;  ///< of what follows
   std::condition_variable wake_;
   std::vector<nlohmann::ordered_json> waiting_;

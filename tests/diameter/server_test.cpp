@@ -110,6 +110,17 @@ BOOST_AUTO_TEST_CASE(what_was_decided_is_told_with_the_session_the_peer_and_the_
   BOOST_TEST(events.told[1].peer == "scscf.ims.example");
 }
 
+BOOST_AUTO_TEST_CASE(what_an_answer_says_that_its_request_came_to_is_read_from_it) {
+  for (const ResultCode code : {result::success, result::first_registration, result::too_busy, result::user_unknown}) {
+    OwnedMessage message = received(request(300));
+    BOOST_TEST((diameter::result_of(message.get()) == ResultCode{}));
+    diameter::make_answer(message, code);
+    diameter::AvpWriter out(dictionary(), message.get());
+    diameter::add_common(out, message.get(), diameter::Application::cx, code);
+    BOOST_TEST((diameter::result_of(message.get()) == code), code.code);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_request_that_was_never_prepared_gives_nothing_back_that_its_twin_has_claimed) {
   const auto sends_nothing = [](OwnedMessage&& query, const auto&, const auto&) {
     query.reset();

@@ -190,6 +190,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_stops_nobody_and_how_many_are_missing_is_said) 
     BOOST_TEST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
     audited.happened(refusal(4), occasion);
     waits(2);
+    BOOST_TEST(audited.dropped() == 1U);
   }
   std::signal(SIGXFSZ, signal);
   for (const auto& line : told) BOOST_TEST_MESSAGE(line);

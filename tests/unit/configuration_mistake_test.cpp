@@ -96,6 +96,16 @@ const std::vector<Mistake> mistakes = {
      "name = \"b\"; "
      "signal = \"refused\"; of = \"authorizers\"; threshold = 1; action = \"hold\"; } );",
      "fires whenever a does; one rule with the stronger action"},
+    {"metrics = {\n listen = \"localhost:9464\"; };",
+     ":2: metrics.listen: localhost:9464 is no place to listen on; an IPv4 address and a port, as \"127.0.0.1:9464\", "
+     "or a"
+     " port alone"},
+    {"metrics = { listen = \"127.0.0.1:0\"; };", "is no place to listen on"},
+    {"metrics = { listen = \"127.0.0.1:65536\"; };", "is no place to listen on"},
+    {"metrics = { listen = \"127.0.0.1\"; };", "is no place to listen on"},
+    {"metrics = { listen = \":9464\"; };", "is no place to listen on"},
+    {"metrics = { listen = \"[::1]:9464\"; };", "is no place to listen on"},
+    {"metrics = { listen = \"+9464s\"; };", "is no place to listen on"},
     {"core_dumps = ;", ":1: syntax error; settings are written key = value;"},
 };
 BOOST_DATA_TEST_CASE(a_mistake_in_the_configuration_is_told_with_its_place_and_what_would_be_right,

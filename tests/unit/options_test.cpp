@@ -55,6 +55,7 @@ std::map<std::string, std::string> values(const Config& config) {
 /// A value that is not the default.
 std::string another(const Option& option) {
   if (const auto* truth = std::get_if<bool>(&option.standard)) return config::written(!*truth);
+  if (option.path() == "metrics.listen") return "\"127.0.0.1:9464\"";
   if (!option.is_number()) return "\"another\"";
   const bool is_most = std::get<long long>(option.standard) == option.range.most;
   const long long number = is_most ? option.range.least : option.range.most;

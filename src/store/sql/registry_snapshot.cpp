@@ -51,6 +51,11 @@ std::shared_ptr<const RegistrySnapshot> LatestRegistry::get(std::uint64_t file, 
   return latest_ && file_ == file && latest_->version == version ? latest_ : nullptr;
 }
 
+std::shared_ptr<const RegistrySnapshot> LatestRegistry::get() const {
+  const std::lock_guard lock(mutex_);
+  return latest_;
+}
+
 void LatestRegistry::put(std::uint64_t file, std::shared_ptr<const RegistrySnapshot> snapshot) {
   const std::lock_guard lock(mutex_);
   ++reads_;

@@ -39,6 +39,8 @@ class LatestRegistry {
   /// \param file tells a database file from one that was put in its place; versions are of one file
   /// \return what is known of that version; nullptr: nothing
   [[nodiscard]] std::shared_ptr<const RegistrySnapshot> get(std::uint64_t file, std::uint64_t version) const;
+  /// The latest, of whatever version; nullptr: none was read.
+  [[nodiscard]] std::shared_ptr<const RegistrySnapshot> get() const;
   void put(std::uint64_t file, std::shared_ptr<const RegistrySnapshot> snapshot);
   /// How often it was read from a database.
   [[nodiscard]] std::uint64_t reads() const;

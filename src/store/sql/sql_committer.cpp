@@ -40,6 +40,11 @@ void SqlCommitter::stop() {
   finisher_.join();
 }
 
+std::size_t SqlCommitter::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 void SqlCommitter::submit(std::unique_ptr<ports::Work> work) {
   bool first = false;
   const bool taken = [&] {

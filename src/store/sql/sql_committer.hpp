@@ -30,6 +30,8 @@ class SqlCommitter : public ports::Committer {
   SqlCommitter& operator=(const SqlCommitter&) = delete;
 
   void submit(std::unique_ptr<ports::Work> work) override;
+  /// Works in the queue.
+  [[nodiscard]] std::size_t waiting() const;
   /// Commits and finishes what is queued. What is submitted from then on is overloaded.
   void stop();
 
@@ -60,7 +62,7 @@ class SqlCommitter : public ports::Committer {
   Database& database_;
   ports::Log& log_;
   Limits limits_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Entry> queue_;
   bool stopping_ = false;

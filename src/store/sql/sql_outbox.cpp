@@ -139,6 +139,24 @@ Result<std::vector<SqlOutbox::Count>> SqlOutbox::counts() const {
   });
 }
 
+Result<SqlOutbox::Depth> SqlOutbox::depth() const {
+  return with_connection<Depth>(database_, [&](Connection& connection) -> Result<Depth> {
+    long long fresh = 0;
+    long long retried = 0;
+    long long given_up = 0;
+    long long oldest = 0;
+    // What a change of the schema has put there says nothing of when it did: created is 0.
+    connection.sql()
+        << "SELECT coalesce(sum(given_up = 0 AND tries = 0), 0), coalesce(sum(given_up = 0 AND tries > 0), "
+           "0), coalesce(sum(given_up), 0), coalesce(min(CASE WHEN given_up = 0 AND created > 0 THEN created "
+           "END), 0) FROM outbox",
+        soci::into(fresh), soci::into(retried), soci::into(given_up), soci::into(oldest);
+    Depth out{fresh, retried, given_up};
+    if (oldest > 0) out.oldest = Time{std::chrono::seconds{oldest}};
+    return out;
+  });
+}
+
 Result<SqlOutbox::Left> SqlOutbox::left(std::int64_t origin) const {
   return with_connection<Left>(database_, [&](Connection& connection) -> Result<Left> {
     const long long id = origin;

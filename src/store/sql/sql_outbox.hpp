@@ -3,6 +3,8 @@
 #include "ports/outbox.hpp"
 #include "store/sqlite/database.hpp"
 
+#include <optional>
+
 namespace vouchsafe::store {
 
 /// The outbox table, read for the dispatcher and for vouchctl.
@@ -27,6 +29,14 @@ class SqlOutbox : public ports::Outbox {
     std::int64_t given_up = 0;
   };
   [[nodiscard]] Result<std::vector<Count>> counts() const;
+  /// All of it together.
+  struct Depth {
+    std::int64_t fresh = 0;    ///< owed, without a failed try
+    std::int64_t retried = 0;  ///< owed, with one
+    std::int64_t given_up = 0;
+    std::optional<Time> oldest{};  ///< when the oldest that is owed was called for
+  };
+  [[nodiscard]] Result<Depth> depth() const;
   /// What is left of an entry and of those that followed from it; nothing given up is counted in the first.
   struct Left {
     std::int64_t owed = 0;

@@ -38,6 +38,11 @@ class Health {
   enum class Part : std::uint8_t { files = 1, reads = 2, writes = 4 };
   void down(Part part, std::string_view why) noexcept;
   void up(Part part) noexcept;
+  /// Whether a part works: where the files are not there, none does.
+  [[nodiscard]] bool ok(Part part) const {
+    return (down_.load(std::memory_order_relaxed) &
+            (static_cast<unsigned>(part) | static_cast<unsigned>(Part::files))) == 0;
+  }
   [[nodiscard]] bool ok() const { return down_.load(std::memory_order_relaxed) == 0; }
 
  private:
