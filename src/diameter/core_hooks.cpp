@@ -54,6 +54,8 @@ const char* or_else(const void* text, const char* otherwise) {
 }
 
 ports::Event message_lost(enum fd_hook_type type, msg* message, const peer_hdr* peer, const void* other) {
+  if (message == nullptr && type != HOOK_MESSAGE_PARSING_ERROR)  // a request that could not be sent is kept elsewhere
+    return ports::MessageLost{"a message", peer_of(type, nullptr, {}, peer), or_else(other, "no reason is given")};
   if (message == nullptr) {
     const auto* data = static_cast<const fd_cnx_rcvdata*>(other);
     return ports::MessageLost{"a message of " + std::to_string(data->length) + " octets",

@@ -1,6 +1,7 @@
 #include "hardening/connections.hpp"
 
 #include "core/handle.hpp"
+#include "domain/text.hpp"
 
 #include <linux/sockios.h>
 #include <netinet/in.h>
@@ -62,6 +63,29 @@ int unread_octets(int socket) noexcept {
 void send_much(int socket) {
   constexpr int wanted = 1024 * 1024;
   (void)::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+}
+
+bool may_be_written_to(std::string_view name) noexcept {
+  if (pthread_rwlock_tryrdlock(&fd_g_peers_rw) != 0) return true;
+  bool out = false;
+  for (fd_list* at = fd_g_peers.next; at != &fd_g_peers && !out; at = at->next) {
+    auto* const peer = static_cast<peer_hdr*>(at->o);
+    if (!same_host({peer->info.pi_diamid, peer->info.pi_diamidlen}, name)) continue;
+    switch (fd_peer_get_state(peer)) {
+      case STATE_OPEN:
+      case STATE_OPEN_NEW:
+      case STATE_OPEN_HANDSHAKE:
+      case STATE_REOPEN:
+      case STATE_SUSPECT:
+      case STATE_CLOSING_GRACE:
+        out = true;
+        break;
+      default:
+        break;
+    }
+  }
+  (void)pthread_rwlock_unlock(&fd_g_peers_rw);
+  return out;
 }
 
 void await_answers(peer_hdr& peer, std::chrono::milliseconds longest) noexcept {

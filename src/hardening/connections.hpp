@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string_view>
 
 namespace vouchsafe::hardening {
 
@@ -27,6 +28,10 @@ int unread_octets(int socket) noexcept;
 
 /// Room for what is sent before a thread has to wait for the other side: as much as the kernel allows, of a megabyte.
 void send_much(int socket);
+
+/// \return whether freeDiameter takes the peer of that name for one that may be written to, or has not come to saying
+/// so; also while the list of peers is being changed
+bool may_be_written_to(std::string_view name) noexcept;
 
 /// Called on a peer's own thread when its connection broke, before the core tears it down: waits until what it asked is
 /// answered, into the void. Else another thread may be writing there meanwhile.

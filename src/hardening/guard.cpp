@@ -6,10 +6,12 @@
 #include "hardening/core_dictionary.hpp"
 #include "hardening/core_messages.hpp"
 #include "hardening/known_core.hpp"
+#include "hardening/parting.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <random>
+#include <utility>
 
 /// What freeDiameter keeps with a message for the guard, zeroed at first.
 struct fd_hook_permsgdata {
@@ -46,6 +48,13 @@ dict_object* vendor_object(dictionary* dict, vendor_id_t id) {
 }
 
 constexpr std::chrono::seconds patience_with_who_reads_nothing{10};
+
+/// Whether it is a DPR that freeDiameter takes: then it no longer sends what it has, and reads on.
+bool disconnects(Octets message) {
+  const Header header = header_of(message);
+  return header.is_request() && header.is_of_a_connection() && header.command == disconnect_peer &&
+         is_readable(message);
+}
 
 void on_freed(fd_hook_permsgdata* kept) noexcept {
   if (kept->window != nullptr) Windows::ended(*kept->window);
@@ -106,6 +115,10 @@ void Guard::start() {
     windows_.emplace(options_.window, patience_with_who_reads_nothing);
     if (options_.stop.count() > 0) farewell_.emplace(*windows_, options_.stop);
   }
+  if (options_.hold.count() > 0 && windows_) {
+    turns_ = std::make_shared<RoutingTurns>();
+    turns_->start();
+  }
   if (options_.judge || options_.no_delay || windows_)
     check("fd_hook_register", fd_hook_register(HOOK_MASK(HOOK_DATA_RECEIVED), on_data, this, nullptr, &data_hook_));
   if (options_.no_delay && options_.silent.count() > 0)
@@ -124,6 +137,7 @@ void Guard::start() {
 
 void Guard::farewell() {
   if (farewell_) farewell_->begin();
+  if (turns_) turns_->stop();
 }
 
 void Guard::tell_counters() const {
@@ -204,6 +218,23 @@ void Guard::attend(Octets message) {
     log_.write(ports::message::reads_nothing{.peer = ended, .seconds = patience_with_who_reads_nothing.count()});
 }
 
+void Guard::part(Buffer message) {
+  static thread_local Parting parting;
+  static thread_local bool disconnected = false;
+  static thread_local bool told = false;
+  const std::string_view peer = Windows::peer_here();
+  if (peer.empty() || message.size() < header_size) return;
+  if (turns_ && !parting.watches()) parting.watch(std::string(peer), turns_);
+  if (!disconnected) {
+    disconnected = disconnects(message);
+    if (disconnected && windows_) windows_->await_answers_here(options_.hold);
+    return;
+  }
+  if (!header_of(message).is_request()) return;
+  neutralize(message, own_);
+  if (!std::exchange(told, true)) log_.write(ports::message::disconnected{.peer = peer});
+}
+
 void Guard::on_data(enum fd_hook_type, msg*, peer_hdr*, void* data, fd_hook_permsgdata*, void* self) noexcept {
   const CancellationOff off;
   const auto& received = *static_cast<fd_cnx_rcvdata*>(data);
@@ -211,6 +242,7 @@ void Guard::on_data(enum fd_hook_type, msg*, peer_hdr*, void* data, fd_hook_perm
   try {
     guard.attend({received.buffer, received.length});  // by what was sent, before it may be another message
     if (guard.options_.judge) guard.inspect({received.buffer, received.length});
+    if (guard.windows_) guard.part({received.buffer, received.length});
   } catch (const std::exception& e) {
     neutralize({received.buffer, received.length}, guard.own_);  // what could not be judged is not let on
     guard.log_.write(ports::message::escaped_exception{.where = "the guard", .what = e.what()});

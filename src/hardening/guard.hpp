@@ -5,6 +5,7 @@
 #include "hardening/judge.hpp"
 #include "hardening/reaper.hpp"
 #include "hardening/refusal.hpp"
+#include "hardening/routing_turns.hpp"
 #include "hardening/trimmer.hpp"
 #include "hardening/windows.hpp"
 #include "ports/log.hpp"
@@ -13,6 +14,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -66,6 +68,7 @@ class Guard {
   void define();
   void inspect(Buffer message);
   void attend(Octets message);
+  void part(Buffer message);
   void hear(msg* message, peer_hdr* peer, const char* other) const;
   void answer(msg** message, disp_action* action) const;
   void tell(Rule rule, const char* peer, std::uint32_t command, bool request) const;
@@ -86,6 +89,7 @@ class Guard {
   std::atomic<bool> lost_{false};  ///< whether it was told that connections cannot be told apart
   std::optional<Reaper> reaper_;
   std::optional<Windows> windows_;
+  std::shared_ptr<RoutingTurns> turns_;  ///< the receiving threads' as well
   std::optional<Farewell> farewell_;
   std::optional<Trimmer> trimmer_;
 };

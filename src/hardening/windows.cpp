@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <string_view>
 #include <thread>
 
 namespace vouchsafe::hardening {
@@ -67,6 +66,12 @@ Windows::Connection& Windows::connection() {
   return out;
 }
 
+std::string_view Windows::peer_here() {
+  const Connection& at = connection();
+  const bool is_introduced = at.is_known || at.count > 1;
+  return is_introduced ? std::string_view(at.name) : std::string_view{};
+}
+
 Window* Windows::begun(peer_hdr& peer) {
   static thread_local Window* own = nullptr;  // a peer has a thread, and a thread one peer
   static thread_local const peer_hdr* owner = nullptr;
@@ -79,6 +84,7 @@ Window* Windows::begun(peer_hdr& peer) {
     owner = &peer;
   }
   own->alive.fetch_add(1, std::memory_order_relaxed);
+  own->begun.fetch_add(1, std::memory_order_release);
   return own;
 }
 
@@ -89,7 +95,9 @@ void Windows::introduce(Connection& at, Octets message, int socket) {
   if (const auto known = connections_.find(at.cookie); known != connections_.end()) {
     // Another exchange over the same connection names whom it likes: the first is the one that was answered.
     if (!known->second.name.empty()) at.name = known->second.name;
+    at.is_known = true;
     known->second = {socket, at.name};
+    if (const auto found = windows_.find(at.name); found != windows_.end()) at.before = found->second->begun;
     return;
   }
   if (connections_.size() >= look_through_at_) {
@@ -97,12 +105,35 @@ void Windows::introduce(Connection& at, Octets message, int socket) {
     look_through_at_ = std::max<std::size_t>(64, 2 * connections_.size());
   }
   connections_.emplace(at.cookie, Connected{socket, at.name});
+  if (const auto found = windows_.find(at.name); found != windows_.end()) at.before = found->second->begun;
 }
 
 void Windows::find_window(Connection& at) {
   const std::lock_guard lock(mutex_);
   const auto found = windows_.find(at.name);
   at.window = found == windows_.end() ? nullptr : found->second.get();
+}
+
+/// Whether all that was let on before this message has been parsed: but for what freeDiameter drops before.
+bool Windows::is_parsed(const Connection& at) {
+  const std::uint32_t let_on = at.count - (at.is_known ? 1 : 2);  // one of them was the capabilities exchange
+  return at.window == nullptr ? let_on == 0 : at.window->begun.load(std::memory_order_acquire) - at.before >= let_on;
+}
+
+void Windows::await_answers_here(std::chrono::milliseconds longest) {
+  constexpr std::chrono::milliseconds quiet{100};
+  Connection& at = connection();
+  const auto end = Clock::now() + longest;
+  auto idle_since = Clock::now();
+  while (Clock::now() < end) {
+    if (at.window == nullptr) find_window(at);
+    const bool parsed = is_parsed(at);  // first, as each counts as alive before it does as begun
+    if (at.window != nullptr && at.window->alive.load(std::memory_order_relaxed) > 0)
+      idle_since = Clock::now();
+    else if (parsed || Clock::now() - idle_since > quiet)
+      return;
+    std::this_thread::sleep_for(interval);
+  }
 }
 
 bool Windows::must_wait(Connection& at, int socket) const {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace vouchsafe::hardening {
@@ -19,6 +20,7 @@ struct Window {
   explicit Window(std::string whose) : name(std::move(whose)) {}
   const std::string name;               ///< the peer's, in lower case
   std::atomic<std::uint32_t> alive{0};  ///< its messages that freeDiameter has parsed and not yet freed
+  std::atomic<std::uint32_t> begun{0};  ///< those that it ever parsed, modulo 2^32
 };
 
 /// Bounds what one peer has under way, by reading no further: TCP then pushes back on that peer alone. freeDiameter
@@ -48,6 +50,11 @@ class Windows {
   /// \return the name of a peer whose connection was ended just now, as it has read nothing for so long; else empty
   std::string admit(Octets message, int socket);
 
+  /// Whose connection this receiving thread reads, after admit; empty while that is the capabilities exchange.
+  static std::string_view peer_here();
+  /// On the receiving thread: waits until what the peer asked is answered. \param longest wait
+  void await_answers_here(std::chrono::milliseconds longest);
+
   /// From now on nothing is read, until what was read has had its end. \param longest wait
   /// \return whether it had
   bool drain(std::chrono::milliseconds longest);
@@ -59,10 +66,12 @@ class Windows {
   struct Connection {  ///< of one receiving thread
     std::uint64_t cookie = 0;
     std::string name;
+    bool is_known = false;  ///< another thread has read its capabilities exchange
     Window* window = nullptr;
-    unsigned count = 0;      ///< messages
-    int unread = 0;          ///< octets, when they were last too many
-    Clock::time_point read;  ///< since when nothing was taken of them
+    unsigned count = 0;        ///< messages
+    std::uint32_t before = 0;  ///< the peer's that were parsed before this thread's first
+    int unread = 0;            ///< octets, when they were last too many
+    Clock::time_point read;    ///< since when nothing was taken of them
   };
   struct Connected {  ///< a connection, whichever thread reads it
     int socket;
@@ -72,6 +81,7 @@ class Windows {
   static Connection& connection();
   void introduce(Connection& at, Octets message, int socket);
   void find_window(Connection& at);
+  [[nodiscard]] static bool is_parsed(const Connection& at);
   [[nodiscard]] bool must_wait(Connection& at, int socket) const;
   [[nodiscard]] bool reads_nothing(Connection& at, int socket) const;
   [[nodiscard]] bool is_idle();

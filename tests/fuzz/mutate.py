@@ -151,10 +151,3 @@ def values(octets, code):
             out.append(octets[at + size:at + length])
         at += length + 3 & ~3
     return out
-
-
-def tears_down(octets):
-    """Whether the daemon ends the connection over it while answers are under way: a DPR, or another Origin-State-Id in a
-    watchdog. freeDiameter 1.2.1 may then write to a connection that is gone."""
-    command = int.from_bytes(octets[5:8], "big")
-    return command == 282 or command == 280 and any(value != b"\0\0\0\1" for value in values(octets, 278))

@@ -169,6 +169,8 @@ class Odd(Connection):
         for _ in range(r.choice([1, 4, 16, 40])):
             octets = self.world.mutated(self.numbered(self.request()))
             self.send(octets)
+            if r.random() < 0.002:  # and it sends on
+                self.send(self.numbered(self.speaker.dpr()))
         if r.random() < 0.04:
             return self.leave()
         octets = self.numbered(self.speaker.lir(impu(r.randrange(USERS))))
@@ -178,7 +180,7 @@ class Odd(Connection):
     def leave(self):
         r = self.world.random
         pick = r.randrange(4)
-        if pick < 2 and self.world.options.wild:
+        if pick < 2:
             dpr = self.numbered(self.speaker.dpr())
             self.send(dpr if pick == 0 else self.world.mutated(dpr))
         elif pick == 2:

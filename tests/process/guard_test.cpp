@@ -1,6 +1,7 @@
 #include "client/cx.hpp"
 #include "support/demo.hpp"
 #include "support/hss_process.hpp"
+#include "support/preloaded.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -9,7 +10,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <functional>
 #include <vector>
 
@@ -307,28 +307,6 @@ BOOST_AUTO_TEST_CASE(a_peer_that_leaves_while_its_errors_are_under_way_ends_noth
   }
   serves();
 }
-
-/// Its library is put before freeDiameter's, beside what a sanitizer needs there.
-class Preloaded {
- public:
-  explicit Preloaded(const std::string& library) : before_(std::getenv(name)) {
-    if (before_ != nullptr) kept_ = before_;
-    ::setenv(name, (before_ == nullptr ? library : kept_ + ":" + library).c_str(), 1);
-  }
-  ~Preloaded() {
-    if (before_ == nullptr)
-      ::unsetenv(name);
-    else
-      ::setenv(name, kept_.c_str(), 1);
-  }
-  Preloaded(const Preloaded&) = delete;
-  Preloaded& operator=(const Preloaded&) = delete;
-
- private:
-  static constexpr const char* name = "VOUCHSAFE_DAEMON_PRELOAD";
-  const char* before_;
-  std::string kept_;
-};
 
 BOOST_AUTO_TEST_CASE(a_freediameter_that_was_never_tried_needs_the_guard_turned_off) {
   HssProcess daemon;

@@ -1,6 +1,7 @@
 #include "client/cx.hpp"
 #include "support/demo.hpp"
 #include "support/hss_process.hpp"
+#include "support/write_lock.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fcntl.h>
@@ -9,9 +10,7 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <fstream>
-#include <memory>
 #include <set>
 
 // A peer that sends and never reads is held back, and nobody else; and the end of the daemon, which is quick and leaves
@@ -23,27 +22,6 @@ using client::experimental;
 using client::Message;
 using client::Peer;
 using namespace std::chrono_literals;
-
-/// Another process that holds the database's write lock for as long as this is there.
-class WriteLock {
- public:
-  explicit WriteLock(const HssProcess& hss) {
-    const auto held = hss.folder() / "held";
-    const std::string script =
-        "import sqlite3,sys,pathlib; c=sqlite3.connect(sys.argv[1],isolation_level=None); "
-        "c.execute('BEGIN IMMEDIATE'); pathlib.Path(sys.argv[2]).touch(); sys.stdin.read()";
-    process_.reset(::popen(
-        ("python3 -c \"" + script + "\" " + (hss.folder() / "hss.db").string() + " " + held.string()).c_str(), "w"));
-    BOOST_TEST_REQUIRE(HssProcess::settles([&] { return std::filesystem::exists(held); }));
-  }
-  void release() { process_.reset(); }
-
- private:
-  struct Close {
-    void operator()(FILE* process) const { (void)::pclose(process); }
-  };
-  std::unique_ptr<FILE, Close> process_;
-};
 
 BOOST_AUTO_TEST_SUITE(window)
 
