@@ -9,23 +9,15 @@
 namespace vouchsafe::config {
 namespace {
 
-constexpr std::array signals{Rule::Signal::accepted, Rule::Signal::refused, Rule::Signal::subjects_not_granted};
-constexpr std::array watched{Rule::Of::authorizers, Rule::Of::clients};
-constexpr std::array actions{Rule::Action::alert, Rule::Action::throttle, Rule::Action::hold, Rule::Action::deregister};
-
-/// \return the value of the list that the text under the key names
-template <class Values>
-auto named(const Setting& item, const char* key, const Values& values) {
-  std::vector<std::string> names;
-  names.reserve(values.size());
-  for (const auto value : values) names.emplace_back(name_of(value));
-  const std::string right = std::string(key) + " = one of " + joined(names);
+/// \return the value of the enumeration that the text under the key names
+template <class Enumeration, std::size_t size>
+Enumeration named(const Setting& item, const char* key, const std::array<std::string_view, size>& names) {
+  const std::string right = std::string(key) + " = one of " + joined({names.begin(), names.end()});
   if (!item.exists(key)) throw Mistake(item, std::string("no ") + key, right);
   const std::string_view text = text_of(item[key]);
-  for (const auto value : values) {
-    if (name_of(value) == text) return value;
-  }
-  throw Mistake(item[key], "there is no " + std::string(text), right);
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found == names.end()) throw Mistake(item[key], "there is no " + std::string(text), right);
+  return static_cast<Enumeration>(found - names.begin());
 }
 
 long long number(const Setting& item, const char* key, const Range& range, const char* right) {
@@ -68,7 +60,7 @@ void read_only(const Setting& item, const Policy& policy, Rule& rule) {
 }
 
 void read_action(const Setting& item, Rule& rule) {
-  rule.action = named(item, "action", actions);
+  rule.action = named<Rule::Action>(item, "action", action_names);
   if (rule.suspends() && rule.of == Rule::Of::clients)
     throw Mistake(item["action"], "a client cannot be suspended",
                   "alert or throttle; to serve it no more take it out of clients and reload");
@@ -105,8 +97,8 @@ Rule read_rule(const Setting& item, const Policy& policy) {
   Rule rule;
   read(item, "name", rule.name);
   if (rule.name.empty()) throw Mistake(item, "no name", "name = \"…\", which the log calls it by");
-  rule.signal = named(item, "signal", signals);
-  rule.of = named(item, "of", watched);
+  rule.signal = named<Rule::Signal>(item, "signal", signal_names);
+  rule.of = named<Rule::Of>(item, "of", of_names);
   rule.threshold = static_cast<std::uint32_t>(
       number(item, "threshold", {1, most}, "threshold = how many within the window make it fire"));
   rule.window = seconds(item, "window_s", a_week, rule.window);

@@ -31,7 +31,10 @@ std::optional<Suspension> stronger(const Authorizer& authorizer, Suspension want
   if (!there->until || (wanted.until && *there->until > *wanted.until)) wanted.until = there->until;
   wanted.since = there->since;
   if (wanted.effect == there->effect && wanted.until == there->until) return std::nullopt;
-  wanted.why = there->why.empty() ? alone.why : there->why + "; " + alone.why;
+  if (!there->why.ends_with(alone.why))
+    wanted.why = there->why.empty() ? alone.why : there->why + "; " + alone.why;
+  else
+    wanted.why = there->why;
   return wanted;
 }
 
@@ -108,21 +111,27 @@ void RuleActor::act(std::vector<RuleWatch::Turned> turned) {
 void RuleActor::submit(const Due& due) noexcept {
   try {
     committer_.submit(std::make_unique<Work>(*this, due));
-  } catch (const std::exception& e) {
-    finished(due, unavailable(e.what()));
+  } catch (const std::exception&) {
+    try_again(due, "there is no memory for it");
   }
 }
 
 void RuleActor::finished(const Due& due, const Result<void>& outcome) noexcept {
-  if (outcome) return;
+  if (!outcome) try_again(due, outcome.error().detail);
+}
+
+void RuleActor::try_again(const Due& due, std::string_view why) noexcept {
   try {
     constexpr int longest = 6;  // doublings: a minute
     Due next = due;
     next.not_before = clock_.monotonic() + std::chrono::seconds{1} * (1 << std::min(due.tries, longest));
     if (next.tries++ % longest == 0)
-      log_.write(ports::message::rule_not_done{.authorizer = due.name.text(), .why = outcome.error().detail});
+      log_.write(ports::message::rule_not_done{.authorizer = due.name.text(), .why = why});
     const std::lock_guard lock(mutex_);
-    again_.push_back(std::move(next));
+    const bool is_there = std::any_of(again_.begin(), again_.end(), [&](const Due& known) {
+      return known.name == due.name && known.rule == due.rule;
+    });
+    if (!is_there) again_.push_back(std::move(next));  // who goes on makes a rule fire again meanwhile
   } catch (const std::exception&) {
     return;  // without memory: who goes on vouching makes the rule fire again
   }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -39,6 +40,7 @@ class RuleActor {
   void run();
   void act(std::vector<RuleWatch::Turned> turned);
   void submit(const Due& due) noexcept;
+  void try_again(const Due& due, std::string_view why) noexcept;
   void finished(const Due& due, const Result<void>& outcome) noexcept;
 
   RuleWatch& watch_;

@@ -96,6 +96,8 @@ void RuleWatch::replace(std::vector<Rule> rules) {
   }
   rules_ = std::move(next);
   counts_ = !rules_.empty();
+  accepted_ = std::any_of(rules_.begin(), rules_.end(),
+                          [](const Watched& watched) { return watched.rule.signal == Rule::Signal::accepted; });
   throttles_ = std::any_of(rules_.begin(), rules_.end(), [](const Watched& watched) {
     return watched.rule.action == Rule::Action::throttle && !watched.rule.dry_run;
   });
@@ -105,6 +107,8 @@ void RuleWatch::happened(const ports::Event& event, const ports::Occasion& occas
   if (!counts_.load(std::memory_order_relaxed)) return;
   const auto* decided = std::get_if<ports::Decided>(&event);
   if (decided == nullptr || decided->authorizer.empty() || decided->remembered || occasion.exchange == nullptr) return;
+  const Decision& decision = decided->decision;
+  if (decision.allowed() && !decision.monitored && !accepted_.load(std::memory_order_relaxed)) return;
   try {
     // A name on the wire is the same whatever the case of its letters.
     const std::string client = lowered(occasion.exchange->client);
@@ -112,8 +116,7 @@ void RuleWatch::happened(const ports::Event& event, const ports::Occasion& occas
     const std::lock_guard lock(mutex_);
     for (auto& watched : rules_) {
       const std::string& name = watched.rule.of == Rule::Of::authorizers ? decided->authorizer : client;
-      if (concerns(watched.rule, name) && is_signal(watched.rule, decided->decision))
-        count(watched, name, *decided, now);
+      if (concerns(watched.rule, name) && is_signal(watched.rule, decision)) count(watched, name, *decided, now);
     }
   } catch (const std::exception&) {
     return;  // without memory a count is lost, and never a request
@@ -139,6 +142,7 @@ void RuleWatch::count(Watched& watched, const std::string& name, const ports::De
     found = watched.subjects.emplace(name, Subject(watched.rule)).first;
   }
   Subject& subject = found->second;
+  subject.is_new = true;
   if (subject.distinct) {
     subject.distinct->at(now).add(hash_of(event.impu));
   } else {
@@ -153,6 +157,14 @@ void RuleWatch::count(Watched& watched, const std::string& name, const ports::De
 
 bool RuleWatch::admits(std::string_view authorizer, std::string_view client, const Evidence& evidence) noexcept {
   if (!throttles_.load(std::memory_order_relaxed)) return true;
+  try {
+    return has_share(authorizer, client, evidence);
+  } catch (const std::exception&) {
+    return false;  // without memory nobody can tell
+  }
+}
+
+bool RuleWatch::has_share(std::string_view authorizer, std::string_view client, const Evidence& evidence) {
   const Rule::Of of = blamed(evidence, 0);
   const std::string name = of == Rule::Of::authorizers ? std::string(authorizer) : lowered(client);
   const Moment now = clock_.monotonic();
@@ -205,14 +217,17 @@ std::optional<ports::RuleTurned> RuleWatch::turn(const Rule& rule, const std::st
   if (!subject.fired) {
     if (found < rule.threshold) return std::nullopt;
     subject.fired = true;
+    subject.fired_at = now;
     subject.quiet_since.reset();
     subject.bucket = TokenBucket(rule.rate, now);
     out.impus = std::exchange(subject.impus, {});
-    if (rule.suspends()) begin_anew(subject);
+    if (rule.suspends() && !rule.dry_run) begin_anew(subject);
     return out;
   }
   // What was suspended is not counted: who reaches the threshold again vouches again.
-  if (rule.suspends() && found >= rule.threshold) {
+  constexpr std::chrono::milliseconds seldom{1000};
+  if (rule.suspends() && !rule.dry_run && found >= rule.threshold && now - subject.fired_at >= seldom) {
+    subject.fired_at = now;
     out.impus = std::exchange(subject.impus, {});
     begin_anew(subject);
     return out;
@@ -236,6 +251,8 @@ std::vector<RuleWatch::Turned> RuleWatch::turn() {
   const std::lock_guard lock(mutex_);
   for (auto& watched : rules_) {
     for (auto& [name, subject] : watched.subjects) {
+      // What is not counted anew only falls.
+      if (!std::exchange(subject.is_new, false) && !subject.fired) continue;
       if (auto event = turn(watched.rule, name, subject, now)) out.push_back({watched.rule, std::move(*event)});
     }
   }

@@ -43,7 +43,8 @@ class RuleWatch : public ports::EventSink, public ports::Throttles {
     ports::RuleTurned event;
   };
   /// Looks at what was counted. To be asked again and again: a rule fires when it is asked, and is over when its signal
-  /// was below half the threshold for as long as it cools down. One that suspends counts from nothing afterwards.
+  /// was below half the threshold for as long as it cools down. One that suspends counts from nothing afterwards, and
+  /// fires again, once a second at most, for who goes on.
   [[nodiscard]] std::vector<Turned> turn();
 
  private:
@@ -61,6 +62,8 @@ class RuleWatch : public ports::EventSink, public ports::Throttles {
         tokens;  ///< of authorizers: what it signed, and not how often it is shown
     TokenBucket bucket;
     bool fired = false;
+    bool is_new = false;  ///< something was counted since it was last looked at
+    Moment fired_at{0};
     std::optional<Moment> quiet_since{};  ///< while it has fired: below half the threshold since then
     std::vector<std::string> impus{};
   };
@@ -72,6 +75,8 @@ class RuleWatch : public ports::EventSink, public ports::Throttles {
 
   void count(Watched& watched, const std::string& name, const ports::Decided& event, Moment now);
   static bool make_room(Watched& watched, Moment now);
+  /// Throws std::bad_alloc.
+  [[nodiscard]] bool has_share(std::string_view authorizer, std::string_view client, const Evidence& evidence);
   static void begin_anew(Subject& subject);
   [[nodiscard]] static std::uint64_t value(const Subject& subject, Moment now);
   [[nodiscard]] std::optional<ports::RuleTurned> turn(const Rule& rule, const std::string& name, Subject& subject,
@@ -81,6 +86,7 @@ class RuleWatch : public ports::EventSink, public ports::Throttles {
   std::mutex mutex_;
   std::vector<Watched> rules_;
   std::atomic<bool> counts_{false};     ///< there is a rule
+  std::atomic<bool> accepted_{false};   ///< there is one that counts what is accepted
   std::atomic<bool> throttles_{false};  ///< there is one that throttles
 };
 

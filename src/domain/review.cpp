@@ -10,15 +10,26 @@ namespace {
 
 std::chrono::milliseconds milliseconds(Time time) { return time.time_since_epoch(); }
 
-/// The registry's entry; one that a suspension only holds may be spared.
-std::optional<Authorizer> authorizer_of(const Authorizers& authorizers, const AuthorizerName& name, Hold hold) {
-  const Authorizer* found = authorizers.find(name);
-  if (found == nullptr) return std::nullopt;
-  Authorizer out = *found;
-  if (hold == Hold::leaves_it)
-    std::erase_if(out.suspensions, [](const Suspension& s) { return s.effect == Suspension::Effect::holds; });
-  return out;
-}
+bool holds(const Suspension& suspension) { return suspension.effect == Suspension::Effect::holds; }
+
+/// The registry's entry; without the suspensions that only hold, where those are to leave what is registered.
+class Judged {
+ public:
+  Judged(const Authorizers& authorizers, const AuthorizerName& name, Hold hold) : entry_(authorizers.find(name)) {
+    if (entry_ == nullptr || hold == Hold::counts) return;
+    if (std::none_of(entry_->suspensions.begin(), entry_->suspensions.end(), holds)) return;
+    spared_ = *entry_;
+    std::erase_if(spared_->suspensions, holds);
+    entry_ = &*spared_;
+  }
+  Judged(const Judged&) = delete;
+  Judged& operator=(const Judged&) = delete;
+  [[nodiscard]] const Authorizer* entry() const { return entry_; }
+
+ private:
+  const Authorizer* entry_;
+  std::optional<Authorizer> spared_;
+};
 
 Decision refused(Reason reason) {
   Decision out;
@@ -30,7 +41,7 @@ Decision refused(Reason reason) {
 Decision decide_vouched(const Subscription& subscription, const Registration& registration, const Vouched& vouched,
                         const Standing& standing, const Policy& policy, Hold hold, Time now, EvidenceAsked evidence) {
   const Vouching vouching{vouched.authorizer, vouched.wwsf, {}};
-  const auto authorizer = authorizer_of(standing.authorizers, vouching.authorizer, hold);
+  const Judged authorizer(standing.authorizers, vouching.authorizer, hold);
   const auto* identity = subscription.find(registration.impi);
   const auto set = subscription.unbarred(registration.irs);
   Question question;
@@ -40,7 +51,7 @@ Decision decide_vouched(const Subscription& subscription, const Registration& re
   question.impu = &vouched.impu;
   question.set = set;
   question.vouching = &vouching;
-  question.authorizer = authorizer ? &*authorizer : nullptr;
+  question.authorizer = authorizer.entry();
   question.grants = standing.grants;
   question.evidence = &vouched.evidence;
   question.evidence_asked = evidence;

@@ -2,6 +2,7 @@
 
 #include "domain/reason.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -46,30 +47,13 @@ struct Rule {
   bool operator==(const Rule&) const = default;
 };
 
-constexpr std::string_view name_of(Rule::Signal signal) {
-  switch (signal) {
-    case Rule::Signal::accepted:
-      return "accepted";
-    case Rule::Signal::refused:
-      return "refused";
-    case Rule::Signal::subjects_not_granted:
-      return "subjects_not_granted";
-  }
-  return {};
-}
-constexpr std::string_view name_of(Rule::Of of) { return of == Rule::Of::authorizers ? "authorizers" : "clients"; }
-constexpr std::string_view name_of(Rule::Action action) {
-  switch (action) {
-    case Rule::Action::alert:
-      return "alert";
-    case Rule::Action::throttle:
-      return "throttle";
-    case Rule::Action::hold:
-      return "hold";
-    case Rule::Action::deregister:
-      return "deregister";
-  }
-  return {};
-}
+/// By the enumerators' numbers: what the configuration and the logs call them.
+inline constexpr std::array<std::string_view, 3> signal_names{"accepted", "refused", "subjects_not_granted"};
+inline constexpr std::array<std::string_view, 2> of_names{"authorizers", "clients"};
+inline constexpr std::array<std::string_view, 4> action_names{"alert", "throttle", "hold", "deregister"};
+
+constexpr std::string_view name_of(Rule::Signal signal) { return signal_names.at(static_cast<std::size_t>(signal)); }
+constexpr std::string_view name_of(Rule::Of of) { return of_names.at(static_cast<std::size_t>(of)); }
+constexpr std::string_view name_of(Rule::Action action) { return action_names.at(static_cast<std::size_t>(action)); }
 
 }  // namespace vouchsafe

@@ -15,12 +15,18 @@ double value_of(const std::array<std::atomic<std::uint64_t>, reason_rows.size()>
 
 void Decisions::add(const std::vector<std::string>& registered) {
   for (const auto& name : registered) {
+    if (is_shared(name)) continue;
     if (table_.find(name) == nullptr && table_.add(name) == nullptr) return;
   }
 }
 
+bool Decisions::is_shared(std::string_view name) const noexcept {
+  return name == none_.label || name == unknown_.label || name == other_.label;
+}
+
 AuthorizerCounts& Decisions::counts_of(std::string_view name) noexcept {
   if (name.empty()) return none_;
+  if (is_shared(name)) return other_;  // two series of one name would end every scrape
   if (auto* counts = table_.find(name)) return *counts;
   try {
     if (!known_ || !known_(name)) return unknown_;

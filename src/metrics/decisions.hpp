@@ -28,6 +28,8 @@ class Decisions : public ports::EventSink {
   void collect(Families& out) const;
 
  private:
+  /// \return whether it is a label that many share
+  [[nodiscard]] bool is_shared(std::string_view name) const noexcept;
   [[nodiscard]] AuthorizerCounts& counts_of(std::string_view name) noexcept;
   template <class Each>
   void for_each(Each each) const;

@@ -28,10 +28,6 @@ constexpr int users = 40;       ///< of each authorizer
 constexpr int strangers = 400;  ///< whom the breached one vouches for
 constexpr const char* said_ok = "3GPP 2001 0";
 
-long long wall_clock() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 /// One third party, with its key and its subscribers.
 struct Waf {
   std::string name;
@@ -49,11 +45,9 @@ struct Waf {
 };
 
 /// What was measured, for who reads it.
-struct Table {
-  static void line(const std::string& what, const std::string& value) {
-    BOOST_TEST_MESSAGE("drill | " << what << " | " << value << " |");
-  }
-};
+void measured(const std::string& what, const std::string& value) {
+  BOOST_TEST_MESSAGE("drill | " << what << " | " << value << " |");
+}
 
 struct Latencies {
   std::vector<std::chrono::microseconds> all;
@@ -184,15 +178,15 @@ BOOST_FIXTURE_TEST_CASE(a_breach_at_one_third_party_is_seen_and_stopped_and_the_
     const auto ms = [](Steady::duration time) {
       return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) + " ms";
     };
-    Table::line("from the first false vouching to the alert", alerted ? ms(*alerted) : "after the last one");
-    Table::line("from the first false vouching to the first one refused as AUTHORIZER_SUSPENDED",
-                stopped_after ? ms(*stopped_after) : "after the last one");
-    Table::line("false vouchings until then, all refused", std::to_string(stopped_after ? until_stopped : strangers) +
-                                                               " (NOT_GRANTED: " + std::to_string(refused) + ")");
-    Table::line("the others' vouchings refused",
-                std::to_string(during.refused) + " of " + std::to_string(during.all.size()));
-    Table::line("the others' p99 before, during",
-                std::to_string(before.p99()) + " µs, " + std::to_string(during.p99()) + " µs");
+    measured("from the first false vouching to the alert", alerted ? ms(*alerted) : "after the last one");
+    measured("from the first false vouching to the first one refused as AUTHORIZER_SUSPENDED",
+             stopped_after ? ms(*stopped_after) : "after the last one");
+    measured("false vouchings until then, all refused", std::to_string(stopped_after ? until_stopped : strangers) +
+                                                            " (NOT_GRANTED: " + std::to_string(refused) + ")");
+    measured("the others' vouchings refused",
+             std::to_string(during.refused) + " of " + std::to_string(during.all.size()));
+    measured("the others' p99 before, during",
+             std::to_string(before.p99()) + " µs, " + std::to_string(during.p99()) + " µs");
   }
   // A suspension is in the database.
   BOOST_TEST(stop() == 0);
@@ -207,8 +201,8 @@ BOOST_FIXTURE_TEST_CASE(a_breach_at_one_third_party_is_seen_and_stopped_and_the_
   const auto lost = [&](const Waf& waf) {
     return std::to_string(static_cast<std::size_t>(users) - registered_by(waf));
   };
-  Table::line("registrations lost: of the breached one, which is held, and of the others",
-              lost(breached) + ", " + lost(wafs[1]) + ", " + lost(wafs[2]));
+  measured("registrations lost: of the breached one, which is held, and of the others",
+           lost(breached) + ", " + lost(wafs[1]) + ", " + lost(wafs[2]));
 
   // What the operator does then.
   const std::string foretold = ctl("authorizer suspend a.example --deregister --dry-run");

@@ -22,10 +22,6 @@ using nlohmann::json;
 
 const std::string waf = "waf.example.net";
 
-long long wall_clock() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 /// A daemon that needs a token of waf.example.net, whose key k1 it knows.
 struct Tokens : HssProcess {
   Signer signer;

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 
@@ -31,6 +32,11 @@ inline std::string new_private_key(const char* type, const char* curve = nullptr
   std::string out(text, static_cast<std::size_t>(size));
   BIO_free(bio);
   return out;
+}
+
+/// Seconds since 1970, as a token's times are.
+inline long long wall_clock() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 /// A third party that signs tokens.

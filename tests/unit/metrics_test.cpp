@@ -120,6 +120,15 @@ BOOST_AUTO_TEST_CASE(an_authorizer_of_the_registry_has_its_series_before_anythin
   BOOST_TEST(decisions_of("waf.example.net", "AUTHORIZER_UNKNOWN") == "1");
 }
 
+BOOST_AUTO_TEST_CASE(an_authorizer_that_is_called_as_a_shared_label_makes_no_second_series_of_it) {
+  registry = {"unknown", "none", "other"};
+  const auto before = series();
+  decisions().add(registry);
+  for (const auto& name : registry) tell(decided(name, Reason::authorized));
+  BOOST_TEST(series() == before);
+  BOOST_TEST(decisions_of("other", "AUTHORIZED") == "3");
+}
+
 BOOST_AUTO_TEST_CASE(what_a_label_holds_is_escaped) {
   registry = {"https://waf.example/\"\\\n"};
   tell(decided(registry.front(), Reason::authorized));

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <future>
 
 // What a rule that fired does: it suspends by the committer, and never takes anything from what an operator decided.
@@ -26,14 +27,12 @@ class Committer : public ports::Committer {
     for (const auto& write : work->prepare(store_)) {
       if (const auto* change = std::get_if<ports::SuspensionChange>(&write)) {
         store_.set_suspension(change->name, change->suspension);
-        written.set_value();
       }
     }
     work->finish({});
     done.set_value();
   }
   std::size_t fails = 0;
-  std::promise<void> written;
   std::promise<void> done;
 
  private:
@@ -41,7 +40,18 @@ class Committer : public ports::Committer {
   MemoryStore& store_;
 };
 
+/// A second passes whenever somebody looks.
+class Hurried : public ports::Clock {
+ public:
+  [[nodiscard]] Time now() const override { return FakeClock().now(); }
+  [[nodiscard]] std::chrono::milliseconds monotonic() const override { return seconds{++seconds_}; }
+
+ private:
+  mutable std::atomic<int> seconds_{0};
+};
+
 struct Acting : CxFixture {
+  Hurried hurried;
   Committer committer{store};
   RecordingEvents events;
   NoLog log;
@@ -66,7 +76,7 @@ struct Acting : CxFixture {
       watch.happened(ports::Decided{"i", "sip:u" + std::to_string(i), "waf.example", decision, false},
                      {clock.now(), &exchange});
     }
-    delegation::RuleActor actor(watch, committer, events, clock, log);
+    delegation::RuleActor actor(watch, committer, events, hurried, log);
     committer.done.get_future().wait();
     actor.stop();
   }
@@ -79,6 +89,13 @@ BOOST_FIXTURE_TEST_CASE(a_rule_suspends_for_its_time_and_says_that_it_did, Actin
   BOOST_TEST((suspensions()[0].effect == Suspension::Effect::deregisters));
   BOOST_TEST((suspensions()[0].until == clock.now() + seconds{3600}));
   BOOST_TEST(suspensions()[0].why == "rule breach");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_could_not_be_written_is_tried_again_until_it_is, Acting) {
+  committer.fails = 3;
+  fire();
+  BOOST_TEST(committer.fails == 0U);
+  BOOST_TEST(suspensions().size() == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_rule_neither_shortens_nor_softens_what_an_operator_suspended, Acting) {

@@ -261,6 +261,20 @@ BOOST_AUTO_TEST_CASE(a_dry_run_is_told_and_throttles_nobody) {
   for (int i = 0; i < 100; ++i) BOOST_TEST(w.admits());
 }
 
+BOOST_AUTO_TEST_CASE(a_dry_run_of_a_suspension_is_told_once_however_long_it_goes_on) {
+  Rule rule = strangers();
+  rule.action = Rule::Action::hold;
+  rule.dry_run = true;
+  Watching w({rule});
+  w.vouch_for(0, 40, Reason::not_granted);
+  BOOST_TEST(w.turn().size() == 1U);
+  for (int i = 0; i < 5; ++i) {
+    w.clock.pass(seconds{2});
+    w.vouch_for(0, 40, Reason::not_granted);
+    BOOST_TEST(w.turn().empty());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_rule_may_watch_some_alone) {
   Rule rule = strangers();
   rule.only = {"other.example"};
